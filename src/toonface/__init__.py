@@ -1,0 +1,1 @@
+"""From one portrait to an animatable 3D cartoon head."""

@@ -1,0 +1,1 @@
+"""Figures and pictures by which the product is judged."""

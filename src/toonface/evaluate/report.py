@@ -1,0 +1,41 @@
+"""The one form of every `--json` result."""
+
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+
+def report(command: str, seed: int, metrics: dict[str, float]) -> dict[str, object]:
+    """Wrap figures with what is needed to compare them later.
+
+    Args:
+        command: without the program's name.
+        seed: of the random numbers.
+        metrics: dotted name → number.
+    """
+    return {
+        "command": command,
+        "version": _version(),
+        "commit": _commit(),
+        "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "seed": seed,
+        "metrics": metrics,
+    }
+
+
+def _version() -> str:
+    try:
+        return version("toonface")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _commit() -> str:
+    """Commit of the checkout that the package runs from; empty where it is not run from one."""
+    folder = Path(__file__).parent
+    try:
+        asked = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=folder, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""

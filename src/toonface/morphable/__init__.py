@@ -1,0 +1,1 @@
+"""The face model, evaluated purely."""

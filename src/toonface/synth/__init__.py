@@ -1,0 +1,1 @@
+"""Pictures of heads with known answers."""
