@@ -39,7 +39,8 @@ def check_models(
     checks = list(check_model(model, np.random.default_rng(seed), heads, _progress))
     failed = [check for check in checks if not check.passed]
     if as_json:
-        metrics = {check.name: round(float(check.value), 6) for check in checks} | {"failed": len(failed)}
+        finite = {c.name: round(float(c.value), 6) for c in checks if np.isfinite(c.value)}
+        metrics = dict.fromkeys((c.name for c in checks), None) | finite | {"failed": len(failed)}
         typer.echo(json.dumps(report("models check", seed, metrics)))
     else:
         for check in checks:

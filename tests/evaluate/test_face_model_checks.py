@@ -20,6 +20,7 @@ from toonface.morphable import face_model as face_model_module
 from toonface.morphable.face_model import shape_offsets
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.morphable.names import SHAPES
+from toonface.morphable.regions import SkinRegion
 
 FLIP_X = np.array([-1.0, 1.0, 1.0])
 CROWN = np.array([0.03, 0.14, 0.03])
@@ -54,9 +55,16 @@ def part_points(model, name):
 
 def across(model, point, share):
     """A way along the skin from a point towards a neighbour; past it at a share above 1."""
-    quad = next(f for f in model.skin.faces[1] if point in f)
+    quad = model.skin.faces[1][(model.skin.faces[1] == point).any(axis=1)][0]
     other = quad[(list(quad).index(point) + 1) % 3]
     return share * (model.mean[other] - model.mean[point])
+
+
+def sunken(model, shapes):
+    """The model with shapes that push the lids 8 mm backwards."""
+    for grid in model.lids:
+        model = planted(model, shapes, grid.table[2 : MARGIN_RING - FIRST_RING + 4].ravel(), [0.0, 0.0, -0.008])
+    return model
 
 
 @pytest.fixture
@@ -84,8 +92,14 @@ def test_the_shipped_model_is_inside_every_limit(face_model, rng):
 
 @pytest.mark.parametrize(
     ("value", "at_least", "passed"),
-    [(1.0, False, True), (1.1, False, False), (1.0, True, True), (0.9, True, False)]
-    + [(math.nan, False, False), (math.nan, True, False)],
+    [
+        (1.0, False, True),
+        (1.1, False, False),
+        (1.0, True, True),
+        (0.9, True, False),
+        (math.nan, False, False),
+        (math.nan, True, False),
+    ],
 )
 def test_a_figure_passes_up_to_its_limit_and_a_missing_number_never(value, at_least, passed):
     assert Check(name="a.b", value=value, limit=1.0, at_least=at_least).passed is passed
@@ -131,37 +145,33 @@ def test_a_shape_that_folds_the_skin_is_found(face_model, missed):
 
 
 def test_two_shapes_that_fold_the_skin_only_together_are_found(face_model, missed):
-    model, used = face_model, set()
-    above = np.flatnonzero((model.mean[: model.skin.count, 1] > 0.10) & (model.mean[: model.skin.count, 0] > 0.02))
-    for point in above[:: max(len(above) // 60, 1)]:
-        ring = set(model.skin.faces[1][(model.skin.faces[1] == point).any(axis=1)].ravel().tolist())
-        if not ring & used:
+    skin, used = face_model.skin, set()
+    fold = np.zeros((skin.count, 3))
+    for point in np.flatnonzero((skin.region == SkinRegion.SCALP) & (face_model.mean[: skin.count, 0] > 0.02)):
+        ring = set(skin.faces[1][(skin.faces[1] == point).any(axis=1)].ravel().tolist())
+        if not ring & used and len(used) < 400:
             used |= ring
-            way = across(model, point, 0.75)
-            sides = both_sides(model, point)
-            model = planted(model, ["cheekPuff", "cheekSuck"], sides, np.array([way, way * FLIP_X]))
+            way = across(face_model, point, 0.9)
+            fold[both_sides(face_model, point)] = way, way * FLIP_X
+    model = planted(face_model, ["cheekPuff", "cheekSuck"], slice(0, skin.count), fold)
     assert missed(model, ("cheekPuff", "cheekSuck")) == {"pairs.flipped_share"}
     assert missed(model, ("cheekPuff", "neckTighten")) == set()
 
 
 def test_lids_that_sink_into_the_eye_are_found(face_model, missed):
-    model = face_model
-    for grid in model.lids:
-        model = planted(model, ["neckTighten"], grid.table[2 : MARGIN_RING - FIRST_RING + 4].ravel(), [0, 0, -0.004])
+    model = sunken(face_model, ["neckTighten"])
     found = missed(model)
     assert "neckTighten.lid_inside_eye_mm" in found
     assert found <= {"neckTighten.lid_inside_eye_mm", "neckTighten.flipped", "random.clean_share"}
 
 
-def test_eyes_in_the_way_of_a_blink_are_found(face_model, missed, monkeypatch):
-    monkeypatch.setattr("toonface.morphable.lids.CORNEA_CLEARANCE", 0.5)
-    assert "eyeBlinkLeft.lid_inside_enlarged_eye_mm" in missed(face_model)
+def test_eyes_in_the_way_of_a_blink_are_found(face_model, missed):
+    found = missed(sunken(face_model, ["eyeBlinkLeft", "eyeBlinkRight"]))
+    assert {"eyeBlinkLeft.lid_inside_enlarged_eye_mm", "eyeBlinkRight.lid_inside_enlarged_eye_mm"} <= found
 
 
 def test_lids_of_random_heads_inside_the_eye_are_found(face_model, missed, monkeypatch):
-    model = face_model
-    for grid in model.lids:
-        model = planted(model, ["neckTighten"], grid.table[2 : MARGIN_RING - FIRST_RING + 4].ravel(), [0, 0, -0.004])
+    model = sunken(face_model, ["neckTighten"])
     weights = np.eye(len(SHAPES))[SHAPES.index("neckTighten")]
     monkeypatch.setattr(face_model_checks, "random_expression", lambda _: weights)
     assert "random.lid_inside_eye_mm" not in missed(model)
@@ -180,10 +190,11 @@ def test_lids_that_do_not_follow_the_gaze_are_found(face_model, missed):
     assert {name for name in found if name.endswith(("follows_mm", "gaze_deg"))} == expected
 
 
-@pytest.mark.parametrize("way", ["Up", "Down", "In", "Out"])
-def test_eyes_that_look_the_wrong_way_are_found(face_model, missed, monkeypatch, way):
-    monkeypatch.setitem(eyes.GAZE_DEGREES, way, -eyes.GAZE_DEGREES[way])
-    assert missed(face_model) == {f"eyeLook{way}Left.gaze_deg", f"eyeLook{way}Right.gaze_deg"}
+def test_eyes_that_look_the_wrong_way_are_found(face_model, missed, monkeypatch):
+    turned = ("Up", "In")
+    for way in turned:
+        monkeypatch.setitem(eyes.GAZE_DEGREES, way, -eyes.GAZE_DEGREES[way])
+    assert missed(face_model) == {f"eyeLook{way}{side}.gaze_deg" for way in turned for side in ("Left", "Right")}
 
 
 def test_lips_that_stay_open_are_found(face_model, missed):
@@ -194,11 +205,13 @@ def test_a_mouth_that_opens_too_little_is_found(face_model, missed):
     assert missed(scaled(face_model, 0.3, "jawOpen", "mouthClose")) == {
         "jawOpen.opening_mm",
         "jawOpen.lower_teeth_mm",
+        "jawOpen.lower_teeth_bend_mm",
     }
 
 
 def test_a_shape_that_parts_the_lips_is_found(face_model, missed):
-    spoiled = planted(face_model, ["cheekPuff"], np.unique(face_model.lips.lower), [0.0, -0.0005, 0.0])
+    lower = np.unique(np.append(face_model.lips.lower, face_model.skin.mirror[face_model.lips.lower]))
+    spoiled = planted(face_model, ["cheekPuff"], lower, [0.0, -0.0005, 0.0])
     assert missed(spoiled) - {"cheekPuff.flipped"} == {"cheekPuff.lips_gap_mm"}
 
 
@@ -245,7 +258,7 @@ def test_identities_that_fold_the_skin_are_found(face_model, missed, rng):
 
 def test_nothing_flips_where_nothing_moves(face_model):
     bench = Bench.of(face_model)
-    assert bench.flipped(bench.neutral, bench.neutral) == 0
+    assert not bench.flipped(bench.neutral, bench.neutral).any()
     assert 0 < bench.visible.sum() < len(bench.visible)
 
 
@@ -259,7 +272,8 @@ def test_enlarged_eyes_grow_about_their_centres_and_leave_the_rest(face_model):
     np.testing.assert_allclose(large[[-3, -1]] - large[[-4, -2]], 1.5 * (mean[[-3, -1]] - mean[[-4, -2]]))
     np.testing.assert_array_equal(large[[-4, -2]], mean[[-4, -2]])
     edge = face_model.lids[0].table[MARGIN_RING - FIRST_RING]
-    np.testing.assert_allclose(large[edge] - large[-4], 1.5 * (mean[edge] - mean[-4]))
+    growth = np.linalg.norm(large[edge] - large[-4], axis=1) / np.linalg.norm(mean[edge] - mean[-4], axis=1)
+    assert (growth > 1.45).all() and (growth < 1.5 + 1e-12).all()
     jaw = mean[: face_model.skin.count, 1] < -0.06
     np.testing.assert_array_equal(large[: face_model.skin.count][jaw], mean[: face_model.skin.count][jaw])
 

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from toonface.morphable.face_model import shape_offsets
-from toonface.morphable.lids import FIRST_RING, LID_MOTIONS, MARGIN_RING, RING_SHARES, LidMotion, lid_offsets
+from toonface.morphable.lids import (
+    FIRST_RING,
+    LID_MOTIONS,
+    MARGIN_RING,
+    RING_SHARES,
+    LidMotion,
+    combine_motions,
+    lid_offsets,
+)
 from toonface.morphable.names import SHAPES
 
 SIDES = ("Left", "Right")
@@ -12,8 +20,6 @@ EYES = range(2)
 MARGIN = MARGIN_RING - FIRST_RING
 CLOSED = 0.02
 """Largest share of the gap that a closed eye may leave."""
-LASH_ROOT = 0.0003
-"""Metres that a closed eye may leave on a head whose eyes are narrow slits already."""
 BLINK = LID_MOTIONS["eyeBlink"]
 
 
@@ -45,7 +51,7 @@ def with_larger_eyes(model, points, factor):
 
 
 def meet(closed, resting, grid):
-    return gap(closed, grid).max() < max(CLOSED * gap(resting, grid).max(), LASH_ROOT)
+    return gap(closed, grid).max() < CLOSED * gap(resting, grid).max()
 
 
 def scaled(motion, share):
@@ -96,17 +102,9 @@ def test_without_motion_no_lid_point_moves_but_out_of_the_eyeball(face_model, ey
 
 @pytest.mark.parametrize("factor", [0.8, 1.0, 1.3, 1.6, 2.0])
 @pytest.mark.parametrize("eye", EYES, ids=SIDES)
-def test_a_blink_closes_on_the_mean_head_with_eyes_of_any_size(face_model, eye, factor):
-    grid, points = face_model.lids[eye], with_larger_eyes(face_model, face_model.mean, factor)
-    left_open = gap(moved_rings(face_model, points, eye, BLINK), grid).max()
-    assert left_open < CLOSED * gap(points[grid.table], grid).max()
-
-
-@pytest.mark.parametrize("factor", [1.0, 1.5])
-@pytest.mark.parametrize("eye", EYES, ids=SIDES)
-def test_a_blink_closes_on_random_heads(face_model, random_neutrals, eye, factor):
+def test_a_blink_closes_on_random_heads_with_eyes_of_any_size(face_model, random_neutrals, eye, factor):
     grid = face_model.lids[eye]
-    for neutral in random_neutrals:
+    for neutral in [face_model.mean, *random_neutrals]:
         points = with_larger_eyes(face_model, neutral, factor)
         assert meet(moved_rings(face_model, points, eye, BLINK), points[grid.table], grid)
 
@@ -162,3 +160,24 @@ def test_the_turn_fades_from_the_edge_outwards(face_model, eye):
     largest = np.linalg.norm(offsets, axis=2).max(axis=1)
     assert (np.diff(largest[MARGIN + 2 :]) < 0.0).all()
     assert largest[-1] < 0.15 * largest[MARGIN]
+
+
+@pytest.mark.parametrize("lower", [0.0, 0.24, 0.5, 0.9])
+@pytest.mark.parametrize("eye", EYES, ids=SIDES)
+def test_shares_that_sum_to_1_close_however_they_are_divided(face_model, random_neutrals, eye, lower):
+    grid, motion = face_model.lids[eye], LidMotion(upper=1.0 - lower, lower=lower)
+    for neutral in random_neutrals[:4]:
+        assert meet(moved_rings(face_model, neutral, eye, motion), neutral[grid.table], grid)
+
+
+def test_motions_add_up_until_the_lids_meet():
+    assert combine_motions([]) == LidMotion(upper=0.0, lower=0.0)
+    half = combine_motions([(0.5, BLINK), (-1.0, LidMotion(upper=0.1, lower=0.02))])
+    assert (half.upper, half.lower) == pytest.approx((0.5 * BLINK.upper - 0.1, 0.5 * BLINK.lower - 0.02))
+    wide = LID_MOTIONS["eyeWide"]
+    assert combine_motions([(1.0, wide)]) == wide
+    crossed = combine_motions([(1.0, BLINK), (1.0, LID_MOTIONS["eyeSquint"])])
+    assert crossed.upper + crossed.lower == pytest.approx(1.0)
+    assert crossed.upper / crossed.lower == pytest.approx(
+        (BLINK.upper + LID_MOTIONS["eyeSquint"].upper) / (BLINK.lower + LID_MOTIONS["eyeSquint"].lower)
+    )

@@ -14,6 +14,7 @@ from tools.face_model.tones import tone
 
 SAMPLES = 4500
 COMPONENTS = 80
+POWER_ITERATIONS = 4
 EXTRA_DIRECTIONS = 16
 LIPSTICKS = np.array(
     [
@@ -125,7 +126,8 @@ def principal_components(samples: Float[np.ndarray, "N D"], count: int, rng: np.
     total = float(np.einsum("nd,nd->", samples, samples, dtype=np.float64))
     width = min(count + EXTRA_DIRECTIONS, *samples.shape)
     right = rng.standard_normal((samples.shape[1], width)).astype(samples.dtype)
-    for _ in range(4):
+    upper = np.zeros((width, width))
+    for _ in range(POWER_ITERATIONS):
         left = np.linalg.qr((samples @ right).astype(np.float64))[0]
         right, upper = np.linalg.qr((samples.T @ left.astype(samples.dtype)).astype(np.float64))
         right = right.astype(samples.dtype)

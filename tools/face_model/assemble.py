@@ -114,7 +114,7 @@ def make_clay(
     """
     units = {}
     for name in source.target_names("expression/units/caucasian"):
-        offsets = sum(source.target(name.replace("caucasian", other)) for other in ETHNICITIES) / len(ETHNICITIES)
+        offsets = np.mean([source.target(name.replace("caucasian", other)) for other in ETHNICITIES], axis=0)
         units[name.split("/")[-1]] = np.zeros_like(mean)
         units[name.split("/")[-1]][layout.skin] = offsets[cage.kept[layout.skin]]
     edges = np.sort(np.stack([cage.quads, np.roll(cage.quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
@@ -182,10 +182,10 @@ def assemble(
     for grid in grids:
         region[grid.table[: INNER_LID_RING - FIRST_RING + 1]] = SkinRegion.SOCKET
     skin = _skin(cage, topology, atlas, region)
-    fine_region = region[np.argmax(topology.subdivision.matrix.toarray(), axis=1)]
-    visible = np.isin(fine_region[skin.faces[0]], [SkinRegion.MOUTH, SkinRegion.SOCKET]).any(axis=1)
+    hidden = np.isin(region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
+    seen = ((topology.subdivision.matrix @ hidden)[skin.faces[0]] < 0.5).all(axis=1)
     fine = topology.subdivision.matrix @ clay.points[clay.skin]
-    landmarks = place_landmarks(fine, skin.faces[0], cage.index_of(np.array(BASE_VERTICES)), np.flatnonzero(~visible))
+    landmarks = place_landmarks(fine, skin.faces[0], cage.index_of(np.array(BASE_VERTICES)), np.flatnonzero(seen))
     teeth = [make_rigid(r, clay.points, clay.parts[r.name]) for r in records if r.name.startswith("teeth")]
     others = [record for record in records if not record.name.startswith("teeth")]
     lashes = lash_part(clay.eye, topology.subdivision, clay.points, skin.mirror)

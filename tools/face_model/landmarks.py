@@ -8,12 +8,12 @@ from toonface.morphable.landmarks import LandmarkTable
 from toonface.types import Faces, Vertices
 
 BASE_VERTICES = (
-    (5426, 269, 5246, 5242, 5240, 915, 917, 914, 732, 7616, 7619, 7617, 11849, 11851, 11854, 7038, 12025)
-    + (211, 206, 204, 180, 209, 6984, 6956, 6979, 6981, 6986)
-    + (133, 131, 201, 5054, 334, 313, 312, 7076, 7096)
-    + (4856, 6762, 6775, 66, 50, 1067, 6850, 13371, 13358, 11474, 7759, 6834)
-    + (368, 447, 460, 466, 7219, 7207, 7128, 7232, 7245, 496, 490, 477)
-    + (368, 453, 468, 7213, 7128, 11962, 523, 5360)
+    *(5426, 269, 5246, 5242, 5240, 915, 917, 914, 732, 7616, 7619, 7617, 11849, 11851, 11854, 7038, 12025),
+    *(211, 206, 204, 180, 209, 6984, 6956, 6979, 6981, 6986),
+    *(133, 131, 201, 5054, 334, 313, 312, 7076, 7096),
+    *(4856, 6762, 6775, 66, 50, 1067, 6850, 13371, 13358, 11474, 7759, 6834),
+    *(368, 447, 460, 466, 7219, 7207, 7128, 7232, 7245, 496, 490, 477),
+    *(368, 453, 468, 7213, 7128, 11962, 523, 5360),
 )
 """Vertices of MakeHuman's base mesh, found with a detector trained on photographs."""
 MIRROR = (
@@ -29,6 +29,8 @@ BROW_LIFT = 0.0004
 """Metres from the middle of the brow's hair to its upper edge, where iBUG has the brow points."""
 INNER_CORNER = 0.0026
 """Metres by which 60 and 64 lie inside the corners of the mouth."""
+ON_MIDDLE = 1e-6
+"""Metres from the middle within which a vertex is its own mirror image; landmarks that are theirs lie on such."""
 CENTRE = np.array([0.0, -0.010, 0.040])
 """Inside the head; the contour's paths turn about it."""
 PATH_DEGREES, PATH_POINTS = 44.0, 20
@@ -52,8 +54,15 @@ def place_landmarks(
     points = 0.5 * (points + points[list(MIRROR)] * np.array([-1.0, 1.0, 1.0]))
     outside = faces[visible]
     found = closest_points_on_mesh(skin, outside, points).points
-    edges, weights = _contour_paths(skin, outside, points[:17])
-    return LandmarkTable(corners=found.corners, weights=found.weights, paths=edges, path_weights=weights)
+    corners, weights = found.corners.copy(), found.weights.copy()
+    seen = np.unique(outside)
+    middle = seen[np.abs(skin[seen, 0]) < ON_MIDDLE]
+    for number in np.flatnonzero(np.arange(68) == np.array(MIRROR)):
+        nearest = middle[np.argmin(np.linalg.norm(skin[middle] - points[number], axis=1))]
+        corners[number] = outside[np.flatnonzero((outside == nearest).any(axis=1))[0]]
+        weights[number] = corners[number] == nearest
+    paths, path_weights = _contour_paths(skin, outside, points[:17])
+    return LandmarkTable(corners=corners, weights=weights, paths=paths, path_weights=path_weights)
 
 
 def _contour_paths(

@@ -149,4 +149,5 @@ def _grow(quads: np.ndarray, region: np.ndarray) -> np.ndarray:
 
 
 def _shrink(quads: np.ndarray, region: np.ndarray) -> np.ndarray:
-    return region & ~_grow(quads, ~region)
+    outside = _grow(quads, ~region)
+    return region.astype(bool) & ~outside.astype(bool)

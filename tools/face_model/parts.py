@@ -127,8 +127,8 @@ def _teeth(proxy: Proxy, cage: Cage, base: np.ndarray, points: np.ndarray) -> li
     vertices = proxy.vertices(base)
     parts = []
     for name, group in (("teeth_upper", "helper-upper-teeth"), ("teeth_lower", "helper-lower-teeth")):
-        ours = np.isin(proxy.references, cage.kept[cage.groups[group]]) | (np.abs(proxy.weights) <= 1e-9)
-        whole = ours.all(axis=1)[proxy.mesh.quads].all(axis=1)
+        ours: np.ndarray = np.isin(proxy.references, cage.kept[cage.groups[group]]) | (np.abs(proxy.weights) <= 1e-9)
+        whole = np.isin(proxy.mesh.quads, np.flatnonzero(ours.all(axis=1))).all(axis=1)
         deepest = vertices[_crowns(proxy)][:, 2].min() - THROAT
         quads = np.flatnonzero(whole & (vertices[proxy.mesh.quads][:, :, 2].min(axis=1) > deepest))
         parts.append(_mouth_part(name, proxy, quads, cage, base, points))

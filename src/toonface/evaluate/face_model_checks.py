@@ -9,7 +9,6 @@ from jaxtyping import Bool, Float
 
 from toonface.evaluate.random_expressions import random_expression
 from toonface.geometry.flips import TriangleRings, flipped_triangles, triangle_rings
-from toonface.morphable.eyes import settle_eyeballs
 from toonface.morphable.face_model import (
     FaceModel,
     Points,
@@ -61,6 +60,8 @@ class Bench:
     rings: TriangleRings
     visible: Bool[np.ndarray, " F"]
     """Triangles of LOD0 that can be seen: neither between the lips, nor in the mouth or the sockets."""
+    face: Bool[np.ndarray, " F"]
+    """Those of them on the face: neither ears, scalp nor neck."""
     neutral: Float[np.ndarray, "V 3"]
 
     @staticmethod
@@ -69,16 +70,19 @@ class Bench:
         faces = model.skin.faces[0]
         matrix = model.skin.subdivision.matrix
         hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
+        visible = ~((matrix @ hidden)[faces] >= 0.5).any(axis=1)
+        of_face = (model.skin.region == SkinRegion.FACE).astype(float)
         return Bench(
             model=model,
             rings=triangle_rings(faces, matrix.shape[0]),
-            visible=~((matrix @ hidden)[faces] >= 0.5).any(axis=1),
+            visible=visible,
+            face=visible & ((matrix @ of_face)[faces] >= 0.5).all(axis=1),
             neutral=subdivide(model, model.mean[: model.skin.count]),
         )
 
-    def flipped(self, before: Float[np.ndarray, "V 3"], after: Float[np.ndarray, "V 3"]) -> int:
-        """Count visible triangles that a motion flips."""
-        return int((flipped_triangles(before, after, self.model.skin.faces[0], self.rings) & self.visible).sum())
+    def flipped(self, before: Float[np.ndarray, "V 3"], after: Float[np.ndarray, "V 3"]) -> Bool[np.ndarray, " F"]:
+        """Mark the visible triangles that a motion flips."""
+        return flipped_triangles(before, after, self.model.skin.faces[0], self.rings) & self.visible
 
 
 def check_model(
@@ -114,7 +118,7 @@ def _shape_checks(bench: Bench, shape: str) -> Iterator[Check]:
     offsets = shape_offsets(model, model.mean, shape)
     skin = model.skin.count
     moved = bench.neutral + model.skin.subdivision.matrix @ offsets[:skin]
-    yield Check(name=f"{shape}.flipped", value=float(bench.flipped(bench.neutral, moved)), limit=0.0)
+    yield Check(name=f"{shape}.flipped", value=float(bench.flipped(bench.neutral, moved).sum()), limit=0.0)
     yield Check(name=f"{shape}.largest_mm", value=np.abs(offsets).max() / MILLIMETRE, limit=0.5, at_least=True)
     other = shape_offsets(model, model.mean, mirror_name(shape))
     if mirror_name(shape) == shape or side_of(shape) != "both":
@@ -130,8 +134,9 @@ def _shape_checks(bench: Bench, shape: str) -> Iterator[Check]:
 
 def _lid_depth(model: FaceModel, neutral: Points, offsets: Points) -> float:
     """How far, in metres, the deepest lid vertex of LOD0 is inside its eyeball; nothing pushes lids out here."""
-    skin = subdivide(model, (neutral + offsets)[: model.skin.count])
-    eyes = settle_eyeballs(neutral, model.lids, np.tile(np.eye(3), (2, 1, 1)))
+    rest = pose_head(model, neutral, np.zeros(len(SHAPES)))
+    skin = skin_vertices(model, rest) + subdivide(model, offsets[: model.skin.count])
+    eyes = rest.eyes
     depths = [
         radius - np.linalg.norm(skin[lid] - centre, axis=1).min()
         for lid, centre, radius in zip(model.lid_vertices, eyes.centres, eyes.radii, strict=True)
@@ -250,7 +255,7 @@ def _pair_check(bench: Bench) -> Check:
     """The worst sum of two shapes at 1, as a share of the visible triangles."""
     model = bench.model
     fine = [model.skin.subdivision.matrix @ shape_offsets(model, model.mean, s)[: model.skin.count] for s in SHAPES]
-    worst = max(bench.flipped(bench.neutral, bench.neutral + a + b) for a, b in combinations(fine, 2))
+    worst = max(bench.flipped(bench.neutral, bench.neutral + a + b).sum() for a, b in combinations(fine, 2))
     return Check(name="pairs.flipped_share", value=worst / bench.visible.sum(), limit=0.001)
 
 
@@ -270,7 +275,7 @@ def _random_checks(bench: Bench, rng: np.random.Generator, heads: int) -> Iterat
         identity = np.clip(rng.standard_normal(len(model.sigma)), -COEFFICIENT_LIMIT, COEFFICIENT_LIMIT)
         head = evaluate(model, identity, random_expression(rng))
         skin = skin_vertices(model, head)
-        clean += bench.flipped(bench.neutral, skin) == 0
+        clean += not (bench.flipped(bench.neutral, skin) & bench.face).any()
         for lid, centre, radius in zip(model.lid_vertices, head.eyes.centres, head.eyes.radii, strict=True):
             deepest = max(deepest, radius - np.linalg.norm(skin[lid] - centre, axis=1).min())
         neutral = neutral_points(model, identity)

@@ -118,7 +118,8 @@ def _front_and_turned(model: FaceModel, textures: Textures, mix: Mapping[str, fl
 
 
 def _shape_sheet(model: FaceModel, textures: Textures, name: str, prefixes: tuple[str, ...]) -> Sheet:
-    chosen = [s for s in SHAPES if s.startswith(prefixes) and (side_of(s) != "right")]
+    further = prefixes == tuple(FACS_SHAPES)
+    chosen = [s for s in SHAPES if s.startswith(prefixes) and side_of(s) != "right" and (s in FACS_SHAPES) == further]
     pictures = [("neutral", _front_and_turned(model, textures, {}))]
     pictures += [(shape, _front_and_turned(model, textures, {shape: 1.0})) for shape in chosen]
     return Sheet(name=name, columns=4, pictures=tuple(pictures))

@@ -40,7 +40,7 @@ ANTAGONISTS = (
 
 
 def random_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
-    """Draw an expression of three to eight shapes with weights in [0, 1].
+    """Draw an expression of up to eight shapes with weights in [0, 1].
 
     Of two that one face cannot make together the stronger stays, and lips close only over an open jaw.
 

@@ -2,17 +2,18 @@
 
 import platform
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
-def report(command: str, seed: int, metrics: dict[str, float]) -> dict[str, object]:
+def report(command: str, seed: int, metrics: Mapping[str, float | None]) -> dict[str, object]:
     """Wrap figures with what is needed to compare them later.
 
     Args:
         command: without the program's name.
         seed: of the random numbers.
-        metrics: dotted name → number.
+        metrics: dotted name → number, or None for one that is not finite.
     """
     return {
         "command": command,
@@ -20,7 +21,7 @@ def report(command: str, seed: int, metrics: dict[str, float]) -> dict[str, obje
         "commit": _commit(),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "seed": seed,
-        "metrics": metrics,
+        "metrics": dict(metrics),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from toonface.geometry.subdivide import catmull_clark, linear_subdivision, triangulate
+from toonface.io.atomic import replacing
 from toonface.io.face_model_layout import check_layout
 from toonface.io.quantize import dequantize, quantize
 from toonface.morphable.eyeball import EyeballMesh
@@ -43,7 +44,7 @@ def load_face_model(folder: Path | None = None) -> FaceModel:
         ) from None
     try:
         return unpack(arrays)
-    except ValueError as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a valid face model: {_first_line(error)}") from None
 
 
@@ -74,7 +75,8 @@ def save_face_model(folder: Path, model: FaceModel, cage_uv: tuple[np.ndarray, n
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE_NAME
-    np.savez_compressed(path, allow_pickle=False, **pack(model, cage_uv))
+    with replacing(path) as beside:
+        np.savez_compressed(beside, allow_pickle=False, **pack(model, cage_uv))
     return path
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
+from toonface.io.atomic import replacing
 from toonface.io.face_model_file import model_folder
 
 
@@ -40,7 +41,8 @@ def write_picture(path: Path, picture: UInt8[np.ndarray, "H W 3"], quality: int 
         picture: sRGB.
         quality: of lossy formats, in [1, 95].
     """
-    Image.fromarray(picture).save(path, quality=quality)
+    with replacing(path) as beside:
+        Image.fromarray(picture).save(beside, quality=quality)
 
 
 def prepare_folder(folder: Path) -> None:

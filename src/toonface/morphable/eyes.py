@@ -11,8 +11,8 @@ from toonface.types import Vertices
 
 GAZE_DEGREES = {"Up": 24.0, "Down": 27.0, "In": 30.0, "Out": 30.0}
 """How far the eyes turn at weight 1 of the eyeLook shapes."""
-RESTING_RINGS = slice(0 - FIRST_RING, 5 - FIRST_RING)
-"""Rows of the lid grid that must not be inside the eyeball of a neutral head."""
+RESTING_RINGS = slice(1 - FIRST_RING, 5 - FIRST_RING)
+"""Rows of the lid grid that the eyeball of a neutral head must clear; the ring inside them is laid on it."""
 LARGEST_RETREAT = 0.25
 """Eyeballs move back by at most this share of their radius."""
 SKIN_GAP = 1.012

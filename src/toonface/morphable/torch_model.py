@@ -6,7 +6,7 @@ precision rounds positions to millimetres.
 """
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
@@ -15,10 +15,14 @@ from torch import Tensor, nn
 
 from toonface.morphable import lids
 from toonface.morphable.eyes import LARGEST_RETREAT, RESTING_RINGS, SKIN_GAP, gaze_rotations
-from toonface.morphable.face_model import FaceModel
+from toonface.morphable.face_model import LID_SHAPES, FaceModel
 from toonface.morphable.landmarks import CONTOUR, LandmarkTable
 from toonface.morphable.names import SHAPES
 from toonface.morphable.spherical_harmonics import BAND_0, BAND_1, BAND_2, BAND_2_SECTORAL, BAND_2_ZONAL
+
+Points: TypeAlias = Float[Tensor, "B P 3"]
+Vertices: TypeAlias = Float[Tensor, "B V 3"]
+Weights: TypeAlias = Float[Tensor, "B 64"]
 
 MARGIN = lids.MARGIN_RING - lids.FIRST_RING
 """Row of the lid grids' visible edge."""
@@ -43,8 +47,8 @@ class TorchEyeballs:
 class TorchHead:
     """Heads: a model's points for given coefficients."""
 
-    neutral: Float[Tensor, "B P 3"]
-    points: Float[Tensor, "B P 3"]
+    neutral: Points
+    points: Points
     """The neutral points moved by the expression."""
     eyes: TorchEyeballs
 
@@ -78,8 +82,10 @@ class TorchFaceModel(nn.Module):
         for name, array in arrays.items():
             kind = dtype if array.dtype.kind == "f" else torch.int64
             self.register_buffer(name, torch.tensor(array, dtype=kind, device=device), persistent=False)
-        entries = torch.tensor(np.stack([matrix.row, matrix.col]), dtype=torch.int64)
-        values = torch.tensor(matrix.data, dtype=dtype)
+        entries, values = (
+            torch.tensor(np.stack([matrix.row, matrix.col])).long(),
+            torch.tensor(matrix.data, dtype=dtype),
+        )
         sparse = torch.sparse_coo_tensor(entries, values, matrix.shape, check_invariants=True)
         self.register_buffer("subdivision", sparse.coalesce().to(device), persistent=False)
         self.skin_count = model.skin.count
@@ -88,7 +94,7 @@ class TorchFaceModel(nn.Module):
         mean = self._lid_offsets(self.mean.expand(len(motions), -1, -1), motions)
         self.register_buffer("lid_mean", mean, persistent=False)
 
-    def neutral(self, identity: Float[Tensor, "B 80"]) -> Float[Tensor, "B P 3"]:
+    def neutral(self, identity: Float[Tensor, "B 80"]) -> Points:
         """Evaluate S̄ + A_id α_id (Eq. 1 without expression), metres.
 
         Args:
@@ -96,9 +102,7 @@ class TorchFaceModel(nn.Module):
         """
         return self.mean + torch.tensordot(identity, self.identity_basis, dims=1)
 
-    def expression_offsets(
-        self, neutral: Float[Tensor, "B P 3"], weights: Float[Tensor, "B 64"]
-    ) -> Float[Tensor, "B P 3"]:
+    def expression_offsets(self, neutral: Points, weights: Weights) -> Points:
         """Evaluate A_exp α_exp: constant offsets, and lids that close on each head's own eyes.
 
         Args:
@@ -111,16 +115,16 @@ class TorchFaceModel(nn.Module):
         change = self._lid_offsets(neutral, total) - torch.einsum("bem,merkc->berkc", turning, self.lid_mean)
         return offsets.index_add(1, self.lid_table.flatten(), change.flatten(1, 3))
 
-    def points(self, identity: Float[Tensor, "B 80"], weights: Float[Tensor, "B 64"]) -> Float[Tensor, "B P 3"]:
+    def points(self, identity: Float[Tensor, "B 80"], weights: Weights) -> Points:
         """Evaluate S = S̄ + A_id α_id + A_exp α_exp (Eq. 1)."""
         neutral = self.neutral(identity)
         return neutral + self.expression_offsets(neutral, weights)
 
-    def evaluate(self, identity: Float[Tensor, "B 80"], weights: Float[Tensor, "B 64"]) -> TorchHead:
+    def evaluate(self, identity: Float[Tensor, "B 80"], weights: Weights) -> TorchHead:
         """Evaluate Eq. 1 and settle the eyeballs."""
         return self.pose_head(self.neutral(identity), weights)
 
-    def pose_head(self, neutral: Float[Tensor, "B P 3"], weights: Float[Tensor, "B 64"]) -> TorchHead:
+    def pose_head(self, neutral: Points, weights: Weights) -> TorchHead:
         """Move any neutral heads of this topology by expressions; their eyeballs settle behind the lids.
 
         Args:
@@ -130,7 +134,7 @@ class TorchFaceModel(nn.Module):
         points = neutral + self.expression_offsets(neutral, weights)
         return TorchHead(neutral=neutral, points=points, eyes=self.eyeballs(neutral, weights))
 
-    def eyeballs(self, neutral: Float[Tensor, "B P 3"], weights: Float[Tensor, "B 64"]) -> TorchEyeballs:
+    def eyeballs(self, neutral: Points, weights: Weights) -> TorchEyeballs:
         """Place the eyeballs: moved back until no resting lid touches them, turned by the eyeLook shapes."""
         centres, radii = neutral[:, CENTRES], neutral[:, RIMS, 0] - neutral[:, CENTRES, 0]
         x_axis, y_axis, z_axis = torch.eye(3, dtype=neutral.dtype, device=neutral.device)
@@ -142,11 +146,11 @@ class TorchFaceModel(nn.Module):
         turns = rotations_about(yaw * y_axis) @ rotations_about(-pitch * x_axis)
         return TorchEyeballs(centres=centres - retreat[..., None] * z_axis, radii=radii, rotations=turns)
 
-    def skin(self, identity: Float[Tensor, "B 80"], weights: Float[Tensor, "B 64"]) -> Float[Tensor, "B V 3"]:
+    def skin(self, identity: Float[Tensor, "B 80"], weights: Weights) -> Vertices:
         """Return the vertices of LOD0 for coefficients; no lid vertex is inside an eyeball."""
         return self.skin_vertices(self.evaluate(identity, weights))
 
-    def skin_vertices(self, head: TorchHead) -> Float[Tensor, "B V 3"]:
+    def skin_vertices(self, head: TorchHead) -> Vertices:
         """Return the vertices of LOD0 of heads from `evaluate` or `pose_head`."""
         cage = head.points[:, : self.skin_count]
         flat = torch.sparse.mm(self.subdivision, cage.transpose(0, 1).flatten(1))
@@ -157,7 +161,7 @@ class TorchFaceModel(nn.Module):
         pushed = centre + arms * (SKIN_GAP * radius / length).clamp_min(1.0)
         return skin.index_copy(1, self.lid_vertices, pushed)
 
-    def albedo(self, texture: Float[Tensor, "B 80"]) -> Float[Tensor, "B V 3"]:
+    def albedo(self, texture: Float[Tensor, "B 80"]) -> Vertices:
         """Evaluate T = T̄ + A_tex α_tex (Eq. 2): sRGB per vertex of LOD0, clipped to [0, 1].
 
         Args:
@@ -165,9 +169,7 @@ class TorchFaceModel(nn.Module):
         """
         return (self.albedo_mean + torch.tensordot(texture, self.albedo_basis, dims=1)).clamp(0.0, 1.0)
 
-    def landmarks(
-        self, skin: Float[Tensor, "B V 3"], rotation: Float[Tensor, "B 3 3"] | None = None
-    ) -> Float[Tensor, "B 68 3"]:
+    def landmarks(self, skin: Vertices, rotation: Float[Tensor, "B 3 3"] | None = None) -> Float[Tensor, "B 68 3"]:
         """Return the 68 landmarks in model coordinates, metres.
 
         Args:
@@ -185,9 +187,7 @@ class TorchFaceModel(nn.Module):
         contour = paths.take_along_dim(farthest[..., None, None], dim=2).squeeze(2)
         return torch.cat([contour, points[:, CONTOUR.stop :]], dim=1)
 
-    def _lid_offsets(
-        self, neutral: Float[Tensor, "B P 3"], motion: Float[Tensor, "B 2 2"]
-    ) -> Float[Tensor, "B 2 12 K 3"]:
+    def _lid_offsets(self, neutral: Points, motion: Float[Tensor, "B 2 2"]) -> Float[Tensor, "B 2 12 K 3"]:
         """Return `lids.lid_offsets` of both eyes; `motion` is (upper, lower) of each."""
         centre, radius = neutral[:, CENTRES], neutral[:, RIMS, 0] - neutral[:, CENTRES, 0]
         points = neutral[:, self.lid_table] - centre[:, :, None, None]
@@ -205,9 +205,7 @@ class TorchFaceModel(nn.Module):
         flat = rise[..., None] * up[:, :, None, None] + slide[..., None] * axis[:, :, None, None]
         return torch.cat([flat, step[..., None]], dim=-1)
 
-    def _edge_change(
-        self, rows: Float[Tensor, "B 2 12 K"], motion: Float[Tensor, "B 2 2"]
-    ) -> Float[Tensor, "B 2 12 K"]:
+    def _edge_change(self, rows: Tensor, motion: Tensor) -> Tensor:
         """Move a coordinate of the lids' edges towards each other, and the other rings by their shares of it."""
         value, (upper, lower) = rows[:, :, MARGIN], motion[..., None].unbind(2)
         facing = torch.einsum("ekf,bef->bek", self.lid_facing, value)
@@ -217,9 +215,7 @@ class TorchFaceModel(nn.Module):
         return self.lid_rings[:, None] * change[:, :, None]
 
 
-def shade(
-    albedo: Float[Tensor, "B V 3"], normals: Float[Tensor, "B V 3"], sh: Float[Tensor, "B 9 *channels"]
-) -> Float[Tensor, "B V 3"]:
+def shade(albedo: Vertices, normals: Vertices, sh: Float[Tensor, "B 9 *channels"]) -> Vertices:
     """Light each vertex, see `spherical_harmonics.shade`.
 
     Args:
@@ -233,7 +229,7 @@ def shade(
     return albedo * (torch.stack(bands, dim=-1) @ sh.reshape(len(sh), 9, -1))
 
 
-def vertex_normals(vertices: Float[Tensor, "B V 3"], faces: Int[Tensor, "F 3"]) -> Float[Tensor, "B V 3"]:
+def vertex_normals(vertices: Vertices, faces: Int[Tensor, "F 3"]) -> Vertices:
     """Compute unit normals weighted by areas, zero where there is no area, see `normals.vertex_normals`.
 
     Args:
@@ -263,9 +259,7 @@ def rotations_about(axis_angles: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*b
     return torch.eye(3, dtype=cross.dtype, device=cross.device) + first * cross + second * (cross @ cross)
 
 
-def project(
-    pose: Float[Tensor, "B 6"], points: Float[Tensor, "B N 3"], *, width: int, height: int
-) -> Float[Tensor, "B N 3"]:
+def project(pose: Float[Tensor, "B 6"], points: Vertices, *, width: int, height: int) -> Vertices:
     """Project points to pictures as `geometry.camera` does: (x px, y px, depth px), depth larger when nearer.
 
     Args:
@@ -302,7 +296,5 @@ def _lid_arrays(model: FaceModel) -> dict[str, np.ndarray]:
     return {f"lid_{name}": np.stack([getattr(grid, name) for grid in model.lids]) for name in names} | {
         "lid_rings": np.array(lids.RING_SHARES),
         "lid_motions": np.array([(motion.upper, motion.lower) for motion in lids.LID_MOTIONS.values()]),
-        "lid_shapes": np.array(
-            [[SHAPES.index(name + side) for name in lids.LID_MOTIONS] for side in ("Left", "Right")]
-        ),
+        "lid_shapes": np.array([list(shapes) for shapes in LID_SHAPES]),
     }

@@ -73,7 +73,7 @@ class _Surface:
     uv_faces: Faces | None = None
     picture: UInt8[np.ndarray, "H W C"] | None = None
     colours: Float[np.ndarray, "V 3"] | None = None
-    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    tint: tuple[float, ...] = (1.0, 1.0, 1.0)
     cutout: bool = False
     gloss: float = 0.0
     shade: Float[np.ndarray, " V"] | None = None

@@ -96,6 +96,13 @@ class Clay:
         right = -laplacian[free][:, held] @ offsets[held]
         return spsolve(laplacian[free][:, free].tocsc(), right)
 
+    def off_nose(self) -> Float[np.ndarray, "P 1"]:
+        """0 on the nose and its wings, rising to 1 round them: lips and cheeks must not crease the wings' furrow."""
+        nose = self.blob((0.0, 0.004, 0.130), (0.034, 0.030, 0.060)) + self.blob(
+            (0.0, -0.004, 0.130), (0.030, 0.018, 0.05)
+        )
+        return 1.0 - np.clip(1.6 * nose, 0.0, 1.0)[:, None]
+
     def off_lids(self) -> Float[np.ndarray, "P 1"]:
         """0 on the edges of the left lids and in the socket, which only turn, rising to 1 beyond the lids."""
         mask = np.ones(len(self.points))
@@ -128,9 +135,9 @@ class Clay:
         return result
 
 
-def smoothstep(value: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+def smoothstep(value: Float[np.ndarray, "..."] | float) -> Float[np.ndarray, "..."]:
     """Rise smoothly from 0 to 1 over [0, 1] (quintic, so that curvature is smooth too)."""
-    t = np.clip(value, 0.0, 1.0)
+    t = np.clip(np.asarray(value, float), 0.0, 1.0)
     return t**3 * (t * (6.0 * t - 15.0) + 10.0)
 
 

@@ -1,5 +1,7 @@
 """Lids: blink, squint, wide, and the lids that a gaze carries. The eyeballs turn at run time."""
 
+import numpy as np
+
 from tools.face_model.sculpt.clay import Clay, Offsets, lid_grid
 from toonface.morphable.lids import FIRST_RING, LID_MOTIONS, RING_SHARES, lid_offsets
 
@@ -36,5 +38,6 @@ def lid_motion(clay: Clay, name: str) -> Offsets:
 def _drift(clay: Clay, distance: float) -> Offsets:
     offsets = clay.nothing()
     for number, share in enumerate(RING_SHARES):
-        offsets[clay.eye.ring(FIRST_RING + number), 0] = distance * share * min(number, 2) / 2
+        ring = FIRST_RING + number
+        offsets[clay.eye.ring(ring), 0] = distance * share * np.clip((ring - 1.0) / 2.0, 0.0, 1.0)
     return offsets

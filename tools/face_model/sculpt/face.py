@@ -13,7 +13,7 @@ def face_shapes(clay: Clay) -> dict[str, Offsets]:
         return clay.units[name] * clay.skin[:, None]
 
     inner = unit("eyebrows-left-inner-up")
-    sneer = 1.25 * unit("nose-left-elevation") + _wing_lift(clay) + lid_motion(clay, "noseSneer")
+    sneer = clay.smooth(1.15 * unit("nose-left-elevation"), rounds=2) + _wing_lift(clay) + lid_motion(clay, "noseSneer")
     return {
         "browDownLeft": 1.35 * unit("eyebrows-left-down"),
         "browInnerUp": 1.45 * (inner + clay.mirrored(inner)),
@@ -21,7 +21,7 @@ def face_shapes(clay: Clay) -> dict[str, Offsets]:
         "cheekPuff": clay.sealed(_puff(clay, 0.0125) + _seal_puff(clay)),
         "cheekSquintLeft": _cheek_raise(clay) + lid_motion(clay, "cheekSquint"),
         "noseSneerLeft": sneer,
-        "nostrilDilateLeft": 1.4 * unit("nose-left-dilatation"),
+        "nostrilDilateLeft": clay.smooth(1.4 * unit("nose-left-dilatation"), rounds=2),
         "nostrilCompressLeft": clay.left(1.0 * clay.symmetric(unit("nose-compression")), width=0.006),
         "neckTighten": 0.8 * clay.symmetric(unit("neck-platysma")) * _below_mouth(clay),
         "cheekSuck": _puff(clay, -0.0075),
@@ -53,11 +53,11 @@ def _cheek_raise(clay: Clay) -> Offsets:
 
 def _wing_lift(clay: Clay) -> Offsets:
     """AU 9: nose wing and upper lip rise together, the side of the nose gathers, the brow's inner end sinks."""
-    wing = clay.blob((0.015, -0.004, 0.128), (0.014, 0.014, 0.025))[:, None]
+    wing = clay.blob((0.015, -0.004, 0.128), (0.018, 0.018, 0.028))[:, None]
     lip = clay.blob((0.013, -0.020, 0.130), (0.015, 0.012, 0.02))[:, None]
     side = clay.blob((0.013, 0.016, 0.124), (0.010, 0.016, 0.02))[:, None]
     brow = clay.blob((0.012, 0.052, 0.127), (0.014, 0.014, 0.02))[:, None]
-    lifted = wing * [0.0006, 0.0030, 0.0] + lip * [0.0002, 0.0020, 0.0004]
+    lifted = wing * [0.0006, 0.0024, 0.0] + lip * [0.0002, 0.0020, 0.0004]
     return (lifted + side * [0.0, 0.0012, 0.0014] + brow * [-0.0010, -0.0024, 0.0006]) * clay.off_lids()
 
 

@@ -24,7 +24,7 @@ def mouth_shapes(clay: Clay) -> dict[str, Offsets]:
 
 def _pairs(clay: Clay) -> dict[str, Offsets]:
     def unit(name: str) -> Offsets:
-        return clay.smooth(clay.symmetric(clay.units[name]) * clay.skin[:, None], rounds=CREASE_ROUNDS)
+        return clay.smooth(clay.symmetric(clay.units[name]) * clay.off_nose(), rounds=CREASE_ROUNDS)
 
     corner = clay.blob(LEFT_CORNER, (0.020, 0.020, 0.030))[:, None]
     cheek = clay.blob((0.040, 0.004, 0.112), (0.032, 0.030, 0.035))[:, None]
@@ -32,7 +32,7 @@ def _pairs(clay: Clay) -> dict[str, Offsets]:
     smile = smile + cheek * np.array([0.0008, 0.0034, 0.0016]) + lid_motion(clay, "mouthSmile")
     frown = clay.left(1.05 * unit("mouth-depression")) + corner * np.array([-0.0004, -0.0022, 0.0])
     stretch = clay.left(1.0 * unit("mouth-retraction")) + corner * np.array([0.0045, -0.0012, -0.0028])
-    dimple = clay.left(0.55 * unit("mouth-compression")) + _tuck(clay)
+    dimple = clay.left(0.36 * unit("mouth-compression")) + _tuck(clay)
     upper_up = clay.left(0.95 * unit("mouth-elevation"))
     lower_down = clay.left(0.85 * unit("mouth-depression-retraction"))
     return {
@@ -50,7 +50,7 @@ def _pairs(clay: Clay) -> dict[str, Offsets]:
 
 def _whole(clay: Clay) -> dict[str, Offsets]:
     def unit(name: str) -> Offsets:
-        return clay.symmetric(clay.units[name]) * clay.skin[:, None]
+        return clay.symmetric(clay.units[name]) * clay.off_nose()
 
     shift = _sideways(clay)
     roll_upper, roll_lower = slide_in(clay, 3.5, upper=True), slide_in(clay, 3.8, upper=False)
@@ -128,12 +128,12 @@ def _half(clay: Clay, *, upper: bool) -> np.ndarray:
 
 def _sideways(clay: Clay) -> Offsets:
     """Mouth to the character's left: the far corner follows, the near one rounds."""
-    lips = clay.blob((0.0, -0.030, 0.125), (0.078, 0.042, 0.060))
+    lips = clay.blob((0.0, -0.030, 0.125), (0.078, 0.036, 0.060))
     lips = smoothstep(np.clip(lips * 1.5, 0, 1))[:, None]
     pull = clay.blob(LEFT_CORNER, (0.022, 0.02, 0.03))[:, None]
     back = -0.0035 * np.clip(clay.points[:, :1] / 0.025, -0.6, 1.3)
     step = np.concatenate([np.full_like(back, 0.0062), np.zeros_like(back), back], axis=1)
-    return lips * step + pull * np.array([0.0010, 0.0010, -0.0005])
+    return (lips * step + pull * np.array([0.0010, 0.0010, -0.0005])) * clay.off_nose()
 
 
 def _shrug_upper(clay: Clay) -> Offsets:
@@ -165,10 +165,11 @@ def _narrow(clay: Clay) -> Offsets:
 
 def _nasolabial(clay: Clay) -> Offsets:
     """The fold beside the nose deepens: its inside is pulled up, the cheek above it swells."""
-    lip = clay.blob((0.014, -0.014, 0.128), (0.014, 0.014, 0.02))[:, None]
+    lip = clay.blob((0.018, -0.019, 0.126), (0.017, 0.015, 0.025))[:, None]
     fold = clay.blob((0.025, -0.010, 0.119), (0.009, 0.017, 0.02))[:, None]
     cheek = clay.blob((0.032, 0.000, 0.115), (0.016, 0.020, 0.025))[:, None]
-    return lip * [0.0012, 0.0028, 0.0] + fold * [0.0, 0.0006, -0.0016] + cheek * [0.0004, 0.0016, 0.0026]
+    moved = lip * [0.0009, 0.0018, 0.0] + fold * [0.0, 0.0006, -0.0016] + cheek * [0.0004, 0.0016, 0.0026]
+    return moved * clay.off_nose()
 
 
 def _sharp_pull(clay: Clay) -> Offsets:

@@ -15,7 +15,10 @@ CORNER_RADIUS = 0.0075
 """Metres round the corners of the mouth in which offsets are evened out: the cage's points crowd there."""
 MIDDLE = 0.0115
 """Metres beyond the middle at which a left shape ends; sealing the lips leaves a few micrometres there."""
-CORNER_RADII = {"mouthClose": 0.016, "jawLeft": 0.010, "jawRight": 0.010, "jawForward": 0.010}
+CORNER_RADII = {"mouthClose": 0.016} | dict.fromkeys(
+    ("jawLeft", "jawRight", "jawForward", "mouthLeft", "mouthRight", "sharpLipPullLeft"),
+    0.010,
+)
 """The same for shapes that move the corners against their surroundings."""
 LIDS_ONLY = ("eyeBlinkLeft", "eyeWideLeft", "eyeLookUpLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft")
 
