@@ -149,5 +149,6 @@ def _grow(quads: np.ndarray, region: np.ndarray) -> np.ndarray:
 
 
 def _shrink(quads: np.ndarray, region: np.ndarray) -> np.ndarray:
-    outside = _grow(quads, ~region)
-    return region.astype(bool) & ~outside.astype(bool)
+    kept = region.copy()
+    kept[_grow(quads, ~region)] = False
+    return kept
