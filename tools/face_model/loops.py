@@ -145,7 +145,7 @@ def _border(quads: np.ndarray, region: np.ndarray) -> list[int]:
 def _grow(quads: np.ndarray, region: np.ndarray) -> np.ndarray:
     touched = np.zeros(quads.max() + 1, bool)
     touched[quads[region]] = True
-    return touched[quads].any(axis=1)
+    return np.asarray(touched[quads].any(axis=1))
 
 
 def _shrink(quads: np.ndarray, region: np.ndarray) -> np.ndarray:
