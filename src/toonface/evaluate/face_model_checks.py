@@ -121,9 +121,8 @@ def _shape_checks(bench: Bench, shape: str) -> Iterator[Check]:
     yield Check(name=f"{shape}.flipped", value=float(bench.flipped(bench.neutral, moved).sum()), limit=0.0)
     yield Check(name=f"{shape}.largest_mm", value=np.abs(offsets).max() / MILLIMETRE, limit=0.5, at_least=True)
     other = shape_offsets(model, model.mean, mirror_name(shape))
-    if mirror_name(shape) == shape or side_of(shape) != "both":
-        error = other[:skin][model.skin.mirror] * [-1.0, 1.0, 1.0] - offsets[:skin]
-        yield Check(name=f"{shape}.mirror_um", value=np.abs(error).max() / MICROMETRE, limit=1.0)
+    error = other[:skin][model.skin.mirror] * [-1.0, 1.0, 1.0] - offsets[:skin]
+    yield Check(name=f"{shape}.mirror_um", value=np.abs(error).max() / MICROMETRE, limit=1.0)
     if side_of(shape) != "both":
         outward = model.mean[:skin, 0] * (1.0 if side_of(shape) == "left" else -1.0)
         leak = np.abs(offsets[:skin][outward < -MIDDLE]).max()
