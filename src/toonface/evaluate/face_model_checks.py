@@ -19,6 +19,7 @@ from toonface.morphable.face_model import (
     shape_offsets,
     skin_vertices,
     subdivide,
+    weights_of,
 )
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.morphable.names import SHAPES, mirror_name, side_of
@@ -192,7 +193,7 @@ def _gaze_checks(model: FaceModel, side: str) -> Iterator[Check]:
     expected = {"Up": (1, 1.0), "Down": (1, -1.0), "Out": (0, outward), "In": (0, -outward)}
     for direction, (axis, sign) in expected.items():
         name = f"eyeLook{direction}{side}"
-        weights = np.eye(len(SHAPES))[SHAPES.index(name)]
+        weights = weights_of({name: 1.0})
         head = pose_head(model, model.mean, weights)
         gaze = head.eyes.rotations[eye] @ np.array([0.0, 0.0, 1.0])
         yield Check(name=f"{name}.gaze_deg", value=np.degrees(np.arcsin(sign * gaze[axis])), limit=20.0, at_least=True)
@@ -202,8 +203,7 @@ def _gaze_checks(model: FaceModel, side: str) -> Iterator[Check]:
 
 
 def _mouth_checks(model: FaceModel) -> Iterator[Check]:
-    weights = dict.fromkeys(SHAPES, 0.0) | {"jawOpen": 1.0, "mouthClose": 1.0}
-    closed = pose_head(model, model.mean, np.array(list(weights.values()))).points
+    closed = pose_head(model, model.mean, weights_of({"jawOpen": 1.0, "mouthClose": 1.0})).points
     yield Check(name="mouthClose.sealed_gap_mm", value=lip_gap(model, closed) / MILLIMETRE, limit=0.3)
     opened = model.mean + shape_offsets(model, model.mean, "jawOpen")
     yield Check(name="jawOpen.opening_mm", value=lip_gap(model, opened) / MILLIMETRE, limit=20.0, at_least=True)
@@ -227,7 +227,7 @@ def lip_gap(model: FaceModel, points: Points) -> float:
 
 
 def _teeth_checks(model: FaceModel) -> Iterator[Check]:
-    jaw = pose_head(model, model.mean, np.eye(len(SHAPES))[SHAPES.index("jawOpen")])
+    jaw = pose_head(model, model.mean, weights_of({"jawOpen": 1.0}))
     rest = pose_head(model, model.mean, np.zeros(len(SHAPES)))
     upper = np.abs(part_vertices(model, jaw, "teeth_upper") - part_vertices(model, rest, "teeth_upper")).max()
     yield Check(name="jawOpen.upper_teeth_um", value=upper / MICROMETRE, limit=1.0)
@@ -236,7 +236,7 @@ def _teeth_checks(model: FaceModel) -> Iterator[Check]:
         name="jawOpen.lower_teeth_mm", value=np.abs(after - before).max() / MILLIMETRE, limit=10.0, at_least=True
     )
     yield Check(name="jawOpen.lower_teeth_bend_mm", value=rigid_residual(before, after) / MILLIMETRE, limit=0.1)
-    tongue = pose_head(model, model.mean, np.eye(len(SHAPES))[SHAPES.index("tongueOut")])
+    tongue = pose_head(model, model.mean, weights_of({"tongueOut": 1.0}))
     lips = skin_vertices(model, tongue)[model.landmarks.corners[48:68]].reshape(-1, 3)[:, 2].max()
     reach = part_vertices(model, tongue, "tongue")[:, 2].max() - lips
     yield Check(name="tongueOut.beyond_lips_mm", value=reach / MILLIMETRE, limit=10.0, at_least=True)

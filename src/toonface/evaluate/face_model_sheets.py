@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 
 from toonface.geometry.camera import project
-from toonface.morphable.face_model import FaceModel, Head, evaluate, pose_head, skin_vertices
+from toonface.morphable.face_model import FaceModel, Head, evaluate, pose_head, skin_vertices, weights_of
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.names import EXTRAS, FACS_SHAPES, SHAPES, VISEMES, side_of
 from toonface.synth.preview import (
@@ -97,18 +97,6 @@ def _heads(
         head = evaluate(model, identity, weights_of(mood))
         view = View(size=256, yaw_degrees=float(rng.uniform(-35, 35)), centre=(0.0, 0.0, 0.03), half_width=0.155)
         yield "", render_head(model, head, textures, look, view)
-
-
-def weights_of(mix: Mapping[str, float]) -> Float[np.ndarray, "64"]:
-    """Turn a mix of named shapes into a weight vector.
-
-    Args:
-        mix: shape → weight.
-    """
-    weights = np.zeros(len(SHAPES))
-    for name, weight in mix.items():
-        weights[SHAPES.index(name)] = weight
-    return weights
 
 
 def _front_and_turned(model: FaceModel, textures: Textures, mix: Mapping[str, float]) -> Picture:

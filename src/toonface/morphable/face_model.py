@@ -4,6 +4,7 @@ Everything is linear in P points: the cage of the skin, the control points of te
 each eyeball. Two things are not: lids turn about the eyeball (`lids`), and eyeballs settle behind the lids (`eyes`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -137,6 +138,18 @@ def expression_offsets(model: FaceModel, neutral: Points, weights: Float[np.ndar
     return offsets
 
 
+def weights_of(mix: Mapping[str, float]) -> Float[np.ndarray, "64"]:
+    """Turn a mix of named shapes into a weight vector.
+
+    Args:
+        mix: shape → weight.
+    """
+    weights = np.zeros(len(SHAPES))
+    for name, weight in mix.items():
+        weights[SHAPES.index(name)] = weight
+    return weights
+
+
 def shape_offsets(model: FaceModel, neutral: Points, name: str) -> Points:
     """Return one shape of a head at weight 1, as a blendshape would hold it.
 
@@ -150,7 +163,7 @@ def shape_offsets(model: FaceModel, neutral: Points, name: str) -> Points:
     """
     if name not in SHAPES:
         raise ValueError(f"there is no shape {name!r}, expected one of names.SHAPES")
-    return expression_offsets(model, neutral, np.eye(EXPRESSION_COUNT)[SHAPES.index(name)])
+    return expression_offsets(model, neutral, weights_of({name: 1.0}))
 
 
 def lid_change(
