@@ -5,6 +5,7 @@ Units are metres unless a name says otherwise; the head looks along +Z, +Y is up
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +19,30 @@ Faces: TypeAlias = Int[np.ndarray, "F 3"]
 
 UV: TypeAlias = Float[np.ndarray, "T 2"]
 """Texture coordinates, origin at the top left of the picture (glTF)."""
+
+
+class FaceRegion(IntEnum):
+    """The 19 classes of a parsed portrait. Left and right are the character's."""
+
+    BACKGROUND = 0
+    SKIN = 1
+    BROW_LEFT = 2
+    BROW_RIGHT = 3
+    EYE_LEFT = 4
+    EYE_RIGHT = 5
+    GLASSES = 6
+    EAR_LEFT = 7
+    EAR_RIGHT = 8
+    NOSE = 9
+    INNER_MOUTH = 10
+    LIP_UPPER = 11
+    LIP_LOWER = 12
+    NECK = 13
+    HAIR = 14
+    HAT = 15
+    CLOTH = 16
+    FACIAL_HAIR = 17
+    OTHER = 18
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -225,6 +225,43 @@ def test_outside_the_texture_its_border_goes_on():
     np.testing.assert_array_equal((found.face >= 0).all(axis=0), np.arange(12) < 6)
 
 
+def test_each_vertex_may_have_its_own_threshold():
+    """Over even alpha, a threshold that grows from left to right cuts where it passes the alpha."""
+    uv = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    levels = np.array([0.0, 255.0, 255.0, 0.0])
+    even = np.full((2, 2), 100, np.uint8)
+    found = drawn(square(0, 0, 64, 4), QUAD, 64, cutout=Cutout(uv=uv, uv_faces=QUAD, alpha=even, threshold=levels))
+    np.testing.assert_array_equal(found.face[1] >= 0, 255.0 * (np.arange(64) + 0.5) / 64 <= 100.0)
+
+
+@pytest.mark.parametrize(("alpha", "share"), [(0, 0.0), (95, 0.25), (121, 0.5), (135, 0.75), (255, 1.0)])
+def test_spread_thresholds_turn_alpha_into_shares_of_two_by_two_pixels(alpha, share):
+    uv = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    even = np.full((2, 2), alpha, np.uint8)
+    cutout = Cutout(uv=uv, uv_faces=QUAD, alpha=even, threshold=120, spread=80)
+    covered = drawn(square(0, 0, 16, 16), QUAD, cutout=cutout).face >= 0
+    np.testing.assert_array_equal(covered.reshape(8, 2, 8, 2).mean(axis=(1, 3)), share)
+
+
+def test_a_repeated_texture_repeats():
+    alpha = np.array([[255, 255, 0, 0]], np.uint8)
+    uv = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    found = drawn(square(0, 0, 32, 4), QUAD, 32, cutout=Cutout(uv=uv, uv_faces=QUAD, alpha=alpha, repeat=4))
+    seen = found.face[1] >= 0
+    np.testing.assert_array_equal(seen[:24], seen[8:])
+    assert 0.3 < seen.mean() < 0.7
+
+
+def test_a_cutout_with_the_wrong_number_of_thresholds_is_refused():
+    uv = np.zeros((4, 2))
+    levels = np.zeros(3)
+    cutout = Cutout(uv=uv, uv_faces=QUAD, alpha=np.zeros((1, 1), np.uint8), threshold=levels)
+    with pytest.raises(ValueError, match="threshold has 3 values"):
+        drawn(square(0, 0, 4, 4), QUAD, cutout=cutout)
+    with pytest.raises(ValueError, match="repeat is -1"):
+        Cutout(uv=uv, uv_faces=QUAD, alpha=np.zeros((1, 1), np.uint8), repeat=-1)
+
+
 def test_single_precision_and_strided_input_give_the_same(rng):
     screen, faces = soup(rng, 10, 16)
     screen = np.round(screen, 1)

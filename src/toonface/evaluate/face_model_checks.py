@@ -7,7 +7,6 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Bool, Float
 
-from toonface.evaluate.random_expressions import random_expression
 from toonface.geometry.flips import TriangleRings, flipped_triangles, triangle_rings
 from toonface.morphable.face_model import (
     FaceModel,
@@ -24,6 +23,7 @@ from toonface.morphable.face_model import (
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.morphable.names import SHAPES, mirror_name, side_of
 from toonface.morphable.regions import SkinRegion
+from toonface.synth.expressions import random_expression
 
 MILLIMETRE = 1e-3
 MICROMETRE = 1e-6

@@ -33,13 +33,25 @@ class Fragments:
 
 @dataclass(frozen=True, kw_only=True)
 class Cutout:
-    """Alpha test: a fragment whose texture is more transparent than the threshold is not drawn."""
+    """Alpha test: a fragment whose texture is more transparent than the threshold is not drawn.
+
+    Raises:
+        ValueError: the picture is repeated a negative number of times.
+    """
 
     uv: UV
     uv_faces: Faces
     alpha: UInt8[np.ndarray, "A B"]
-    threshold: int = 128
-    """In [0, 255]; alpha below it is a hole."""
+    threshold: int | float | Float[np.ndarray, " V"] = 128
+    """In [0, 255], of all or of each vertex of the mesh; alpha below it is a hole."""
+    spread: int | float = 0
+    """How far the thresholds of 2 x 2 neighbouring pixels lie apart; averaged, these make half-transparent edges."""
+    repeat: int | float = 0
+    """Times that the picture is repeated over the texture's unit square; 0 for once, with its border going on."""
+
+    def __post_init__(self) -> None:
+        if not self.repeat >= 0.0:
+            raise ValueError(f"repeat is {self.repeat}, expected at least 0")
 
 
 def clear(height: int, width: int) -> Fragments:
@@ -89,18 +101,23 @@ def draw(
     check_indices("faces", faces, len(screen))
     buffers = (fragments.part, fragments.face, fragments.barycentric, fragments.depth)
     points, triangles = np.ascontiguousarray(screen, np.float64), np.ascontiguousarray(faces, np.int32)
-    _draw(buffers, points, triangles, np.int16(part), _flat(cutout, len(faces)), cull)
+    _draw(buffers, points, triangles, np.int16(part), _flat(cutout, faces, len(screen)), cull)
 
 
-def _flat(cutout: Cutout | None, face_count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """What the compiled loop reads; a threshold below 0 means that nothing is cut out."""
+def _flat(cutout: Cutout | None, faces: Faces, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What the compiled loop reads: uv, their faces (none: nothing is cut), alpha, and (spread, repeat, thresholds)."""
     if cutout is None:
-        return np.zeros((1, 2), np.float32), np.zeros((1, 3), np.int32), np.zeros((1, 1), np.uint8), -1
-    if len(cutout.uv_faces) != face_count:
-        raise ValueError(f"uv_faces has {len(cutout.uv_faces)} triangles, expected one per face, {face_count}")
+        nothing = np.zeros((0, 3), np.int32)
+        return np.zeros((1, 2), np.float32), nothing, np.zeros((1, 1), np.uint8), np.zeros(3, np.float32)
+    if len(cutout.uv_faces) != len(faces):
+        raise ValueError(f"uv_faces has {len(cutout.uv_faces)} triangles, expected one per face, {len(faces)}")
     check_indices("uv_faces", cutout.uv_faces, len(cutout.uv))
+    levels = np.atleast_1d(np.asarray(cutout.threshold, np.float32))
+    if len(levels) not in (1, count):
+        raise ValueError(f"threshold has {len(levels)} values, expected one, or one per vertex, {count}")
     uv, uv_faces = np.ascontiguousarray(cutout.uv, np.float32), np.ascontiguousarray(cutout.uv_faces, np.int32)
-    return uv, uv_faces, np.ascontiguousarray(cutout.alpha), cutout.threshold
+    numbers = np.concatenate([np.array([cutout.spread, cutout.repeat], np.float32), levels])
+    return uv, uv_faces, np.ascontiguousarray(cutout.alpha), numbers
 
 
 def interpolate(
@@ -123,54 +140,89 @@ def interpolate(
 
 @njit(cache=True)
 @no_type_check
-def _hole(f, weights, cutout):  # noqa: ANN001, ANN202 - compiled, types inferred
-    uv, uv_faces, alpha, threshold = cutout
+def _hole(corners, f, weights, y, x, cutout):  # noqa: ANN001, ANN202 - compiled, types inferred
+    uv, uv_faces, alpha, numbers = cutout
     a, b, c = uv_faces[f, 0], uv_faces[f, 1], uv_faces[f, 2]
     u = weights[0] * uv[a, 0] + weights[1] * uv[b, 0] + weights[2] * uv[c, 0]
     v = weights[0] * uv[a, 1] + weights[1] * uv[b, 1] + weights[2] * uv[c, 1]
-    y = min(max(v * alpha.shape[0] - 0.5, 0.0), alpha.shape[0] - 1.0)
-    x = min(max(u * alpha.shape[1] - 0.5, 0.0), alpha.shape[1] - 1.0)
-    row, column = int(y), int(x)
+    if numbers[1] > 0.0:
+        u, v = u * numbers[1], v * numbers[1]
+        u, v = u - np.floor(u), v - np.floor(v)
+    row_at = min(max(v * alpha.shape[0] - 0.5, 0.0), alpha.shape[0] - 1.0)
+    column_at = min(max(u * alpha.shape[1] - 0.5, 0.0), alpha.shape[1] - 1.0)
+    row, column = int(row_at), int(column_at)
     below, right = min(row + 1, alpha.shape[0] - 1), min(column + 1, alpha.shape[1] - 1)
-    t, s = y - row, x - column
+    t, s = row_at - row, column_at - column
     upper = (1.0 - s) * alpha[row, column] + s * alpha[row, right]
     lower = (1.0 - s) * alpha[below, column] + s * alpha[below, right]
-    return (1.0 - t) * upper + t * lower < threshold
+    level = numbers[2]
+    if numbers.shape[0] > 3:
+        level = 0.0
+        for k in range(3):
+            level += weights[k] * numbers[2 + corners[k]]
+    # Bayer's 2 x 2 pattern, centred on zero: -3/8, 1/8, 3/8, -1/8.
+    step = 0.375 - 0.5 * (x & 1) if y & 1 else -0.375 + 0.5 * (x & 1)
+    return (1.0 - t) * upper + t * lower < level + numbers[0] * step
+
+
+@njit(cache=True)
+@no_type_check
+def _edges(points, a, b, c, area):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Barycentric weights as planes over the picture: rows (per x, per y, constant), times |twice the area|.
+
+    A neighbour has the same numbers with the other sign, so between two triangles there is no gap, not even where
+    their edge goes through the middle of a pixel.
+    """
+    ax, ay, bx, by, cx, cy = points[a, 0], points[a, 1], points[b, 0], points[b, 1], points[c, 0], points[c, 1]
+    front = 1.0 if area > 0.0 else -1.0
+    u = (by - cy) * front, (cx - bx) * front, (bx * cy - cx * by) * front
+    v = (cy - ay) * front, (ax - cx) * front, (cx * ay - ax * cy) * front
+    w = (ay - by) * front, (bx - ax) * front, (ax * by - bx * ay) * front
+    return u, v, w
+
+
+@njit(cache=True)
+@no_type_check
+def _draw_triangle(buffers, points, triangle, box, cutout):  # noqa: ANN001, ANN202 - compiled, types inferred
+    part_of, face_of, barycentric, depth = buffers
+    part, f, corners, area = triangle
+    a, b, c = corners
+    x0, x1, y0, y1 = box
+    u_of, v_of, w_of = _edges(points, a, b, c, area)
+    az, bz, cz = points[a, 2], points[b, 2], points[c, 2]
+    cuts = cutout[1].shape[0] > 0
+    for y in range(y0, y1 + 1):
+        py = y + 0.5
+        u_row, v_row, w_row = u_of[1] * py + u_of[2], v_of[1] * py + v_of[2], w_of[1] * py + w_of[2]
+        for x in range(x0, x1 + 1):
+            px = x + 0.5
+            u, v, w = u_of[0] * px + u_row, v_of[0] * px + v_row, w_of[0] * px + w_row
+            total = u + v + w
+            if u < 0.0 or v < 0.0 or w < 0.0 or not total > 0.0:
+                continue
+            share = 1.0 / total
+            u, v, w = u * share, v * share, w * share
+            z = u * az + v * bz + w * cz
+            if not z > depth[y, x] or (cuts and _hole(corners, f, (u, v, w), y, x, cutout)):
+                continue
+            depth[y, x], part_of[y, x], face_of[y, x] = z, part, f
+            barycentric[y, x, 0], barycentric[y, x, 1], barycentric[y, x, 2] = u, v, w
 
 
 @njit(cache=True)
 @no_type_check
 def _draw(buffers, points, faces, part, cutout, cull):  # noqa: ANN001, ANN202 - compiled, types inferred
-    part_of, face_of, barycentric, depth = buffers
-    height, width = depth.shape
+    height, width = buffers[3].shape
     for f in range(faces.shape[0]):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
         ax, ay, bx, by, cx, cy = points[a, 0], points[a, 1], points[b, 0], points[b, 1], points[c, 0], points[c, 1]
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
         if not abs(area) > 0.0 or (cull and area > 0.0):
             continue
-        front = 1.0 if area > 0.0 else -1.0
-        x0 = max(int(np.floor(min(ax, bx, cx) - 0.5)), 0)
-        x1 = min(int(np.ceil(max(ax, bx, cx) - 0.5)), width - 1)
-        y0 = max(int(np.floor(min(ay, by, cy) - 0.5)), 0)
-        y1 = min(int(np.ceil(max(ay, by, cy) - 0.5)), height - 1)
-        for y in range(y0, y1 + 1):
-            py = y + 0.5
-            for x in range(x0, x1 + 1):
-                px = x + 0.5
-                # One formula for every edge: a neighbour gets the same number with the other sign, so between two
-                # triangles there is no gap, not even where their edge goes through the middle of a pixel.
-                w0 = ((bx - px) * (cy - py) - (cx - px) * (by - py)) * front
-                w1 = ((cx - px) * (ay - py) - (ax - px) * (cy - py)) * front
-                w2 = ((ax - px) * (by - py) - (bx - px) * (ay - py)) * front
-                total = w0 + w1 + w2
-                if not (min(w0, w1, w2) >= 0.0 and total > 0.0):
-                    continue
-                w0, w1, w2 = w0 / total, w1 / total, w2 / total
-                z = w0 * points[a, 2] + w1 * points[b, 2] + w2 * points[c, 2]
-                if not z > depth[y, x]:
-                    continue
-                if cutout[3] >= 0 and _hole(f, (w0, w1, w2), cutout):
-                    continue
-                depth[y, x], part_of[y, x], face_of[y, x] = z, part, f
-                barycentric[y, x, 0], barycentric[y, x, 1], barycentric[y, x, 2] = w0, w1, w2
+        # The pixels whose centres lie in the triangle's bounding box.
+        x0 = max(int(np.ceil(min(ax, bx, cx) - 0.5)), 0)
+        x1 = min(int(np.floor(max(ax, bx, cx) - 0.5)), width - 1)
+        y0 = max(int(np.ceil(min(ay, by, cy) - 0.5)), 0)
+        y1 = min(int(np.floor(max(ay, by, cy) - 0.5)), height - 1)
+        if x1 >= x0 and y1 >= y0:
+            _draw_triangle(buffers, points, (part, f, (a, b, c), area), (x0, x1, y0, y1), cutout)

@@ -132,7 +132,8 @@ def expression_offsets(model: FaceModel, neutral: Points, weights: Float[np.ndar
         weights: α_exp in [0, 1], by `names.SHAPES`.
     """
     _check_count("weights", weights, EXPRESSION_COUNT)
-    offsets = np.tensordot(weights, model.expression_basis, axes=1)
+    active = np.flatnonzero(weights)
+    offsets = np.tensordot(weights[active], model.expression_basis[active], axes=1)
     for side, grid in enumerate(model.lids):
         np.add.at(offsets, grid.table.ravel(), lid_change(model, neutral, weights, side).reshape(-1, 3))
     return offsets

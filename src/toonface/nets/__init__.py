@@ -1,0 +1,1 @@
+"""Networks, and what they are trained through: PyTorch, no files."""

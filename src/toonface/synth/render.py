@@ -1,0 +1,159 @@
+"""Portraits with truth: a seed and a number in, pictures in two styles and all their labels out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import UInt8
+
+from toonface.geometry.camera import ScaledOrthographic, pose_of
+from toonface.morphable.face_model import FaceModel, neutral_points, pose_head
+from toonface.morphable.landmarks import landmarks_3d
+from toonface.synth.backgrounds import background
+from toonface.synth.buffers import Buffers
+from toonface.synth.drawing import Look, draw_scene
+from toonface.synth.dressing import Wardrobe, dress, open_wardrobe
+from toonface.synth.exaggerate import exaggerate
+from toonface.synth.expressions import gaze_of
+from toonface.synth.framing import camera_for
+from toonface.synth.labelling import fit_light, visible_landmarks
+from toonface.synth.labels import Fact, Labels, Sample, Style
+from toonface.synth.people import coefficients_of
+from toonface.synth.photo_finish import finish_photo
+from toonface.synth.scene import SceneSpec, sample_scene, years
+from toonface.synth.shading import PHOTO_SHADER, Tiles, toon_shader
+from toonface.synth.surface import Sitter, sit
+from toonface.synth.tiles import make_tiles
+from toonface.synth.toon_finish import finish_toon
+
+Picture = UInt8[np.ndarray, "H W 3"]
+Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """One picture and what was drawn for it."""
+
+    picture: Picture
+    buffers: Buffers
+    sitter: Sitter
+    camera: ScaledOrthographic
+
+
+class Renderer:
+    """Draws scenes of one face model; what depends on the model alone is computed here, in about two seconds."""
+
+    def __init__(self, model: FaceModel, textures: Textures) -> None:
+        self.model = model
+        self.wardrobe: Wardrobe = open_wardrobe(model, textures)
+        self.tiles: Tiles = make_tiles()
+
+    def scene(self, seed: int, index: int) -> SceneSpec:
+        """Draw the scene of a number; it depends on the seed and the number alone.
+
+        Args:
+            seed: of the set.
+            index: of the scene in it, at least 0.
+        """
+        rng = np.random.default_rng(np.random.SeedSequence((seed, index)))
+        return sample_scene(rng, self.wardrobe.people)
+
+    def sample(self, seed: int, index: int, styles: tuple[Style, ...], size: int) -> dict[Style, Sample]:
+        """Render a scene in the styles that are asked for.
+
+        Args:
+            seed: of the set.
+            index: of the scene in it, at least 0.
+            styles: one or both; a pair shares everything but the style.
+            size: side of the picture in pixels.
+        """
+        scene = self.scene(seed, index)
+        return {style: self.labelled(scene, style, size) for style in styles}
+
+    def labelled(self, scene: SceneSpec, style: Style, size: int) -> Sample:
+        """Render a scene and measure all labels.
+
+        Args:
+            scene: what to draw.
+            style: how.
+            size: side of the picture in pixels.
+        """
+        drawn = self.render(scene, style, size)
+        buffers, sitter = drawn.buffers, drawn.sitter
+        points = landmarks_3d(sitter.skin, self.model.landmarks, drawn.camera.rotation)
+        landmarks_px, visible = visible_landmarks(points, drawn.camera, buffers)
+        identity = scene.person.identity
+        if style == "toon":
+            identity = coefficients_of(self.wardrobe.people, sitter.head.neutral)
+        gaze = np.array([gaze_of(scene.weights)] * 2)
+        labels = Labels(
+            landmarks_px=landmarks_px,
+            visible=visible,
+            identity=identity.astype(np.float32),
+            expression=scene.weights.astype(np.float32),
+            texture=scene.person.texture.astype(np.float32),
+            light=fit_light(buffers),
+            pose=pose_of(drawn.camera).astype(np.float32),
+            gaze=gaze.astype(np.float32),
+            parsing=buffers.region,
+            depth=np.where(np.isfinite(buffers.depth), buffers.depth, np.float32(np.nan)),
+            normals=buffers.normals,
+            albedo=(255.0 * buffers.albedo + 0.5).astype(np.uint8),
+            hair_style=scene.hair.style,
+            hair_colour=np.array(scene.hair.colour, np.float32),
+            facts=facts_of(scene, style),
+        )
+        return Sample(picture=drawn.picture, labels=labels)
+
+    def render(self, scene: SceneSpec, style: Style, size: int) -> Rendering:
+        """Draw a scene in one style.
+
+        Args:
+            scene: what to draw.
+            style: how.
+            size: side of the picture in pixels.
+        """
+        neutral = neutral_points(self.model, scene.person.identity)
+        # Both styles are seen from where the photo's neutral face fills the frame as it should.
+        camera = camera_for(scene.frame, self.wardrobe.landmarks @ neutral, size)
+        if style == "toon":
+            neutral = exaggerate(self.wardrobe.exaggeration, neutral, scene.exaggeration)
+        sitter = sit(self.model, pose_head(self.model, neutral, scene.weights))
+        shader = PHOTO_SHADER if style == "photo" else toon_shader(scene.toon.look)
+        look = Look(light=scene.light, shader=shader, tiles=self.tiles)
+        spec = scene.background if style == "photo" else scene.toon_background
+        rotations = sitter.head.eyes.rotations
+        buffers = draw_scene(
+            dress(sitter, scene, self.wardrobe, style),
+            camera,
+            look,
+            background(spec, size),
+            (rotations[0, :, 2], rotations[1, :, 2]),
+        )
+        rng = np.random.default_rng(scene.finish_seed)
+        picture = (
+            finish_photo(buffers.linear, scene.photo, rng)
+            if style == "photo"
+            else finish_toon(buffers, scene.toon, rng)
+        )
+        return Rendering(picture=picture, buffers=buffers, sitter=sitter, camera=camera)
+
+
+def facts_of(scene: SceneSpec, style: Style) -> dict[str, Fact]:
+    """Return what else is known of a scene, in words and numbers.
+
+    Args:
+        scene: what was drawn.
+        style: how.
+    """
+    return {
+        "age": round(years(scene.person), 1),
+        "femininity": round(scene.person.femininity, 3),
+        "glasses": scene.glasses is not None,
+        "beard": (scene.beard.beard or "") if scene.beard is not None else "",
+        "moustache": (scene.beard.moustache or "") if scene.beard is not None else "",
+        "hat": scene.hat.kind if scene.hat is not None else "",
+        "clothes": scene.clothes.garment,
+        "light": scene.light.kind,
+        "toon_look": scene.toon.look if style == "toon" else "",
+    }

@@ -1,0 +1,168 @@
+"""The parsing class of each triangle of the skin, found on the mean head.
+
+Borders run along edges of the mesh's quads, which follow the lips, the nose and the ears. Where no landmark marks a
+border, tables of places on the mean head do, in millimetres.
+"""
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, UInt8
+from scipy.interpolate import CubicSpline
+
+from toonface.morphable.face_model import FaceModel, subdivide
+from toonface.morphable.landmarks import landmarks_3d
+from toonface.morphable.regions import SkinRegion
+from toonface.types import FaceRegion, Vertices
+
+Table = tuple[tuple[float, float], ...]
+
+NOSE_EDGE: Table = ((-8, 9), (-6, 14), (-4.8, 16.8), (-1.5, 18.6), (3, 18.6), (7.5, 16.8), (12, 13.8), (19, 10.7))
+NOSE_ROOT: Table = ((27, 8.2), (33, 6.6), (38, 5.2))
+"""y, and half the nose's width there: along the furrow of the wing, the side, and the root between the eyes."""
+NOSE_FLOOR: Table = ((0, -6.6), (4, -6.2), (8, -5.6), (13, -5.6), (16.3, -5.2), (19, -4))
+"""x, and the height of the nose's lower border."""
+JAW: Table = ((-95, -24), (-60, -21), (-30, -15), (-5, -10), (9, -9), (14, -13), (19, -24), (26, -37), (36, -47))
+CHIN: Table = ((46, -53.5), (57, -59), (66, -63.5), (76, -67), (82, -68.7), (90, -70.5), (110, -72))
+"""z, and the height of the border of neck and face: nape, ear lobe, angle of the jaw, its edge, chin."""
+EAR_FRONT: Table = ((-9.5, 15), (-6, 17), (0, 18), (15, 15.8), (30, 14.5), (38, 8), (42, 6))
+EAR_ROOT: Table = ((-9.5, 3), (-6, 2), (0, -3), (15, -11), (30, -12.5), (40, -2))
+"""y, and z of the furrow before the ear, and of the one behind it."""
+EAR_BED: Table = ((-10, 66), (-6, 60), (30, 60), (35, 71), (40, 74))
+BEHIND_EAR: Table = ((-10, 60.5), (0, 63.5), (15, 67.5), (30, 72), (40, 73.5))
+"""y, and the distance from the middle beyond which the skin is the ear's: between its furrows, and behind them."""
+LIP_MARGIN = 0.0006
+"""Metres by which the red of the lips reaches beyond the landmarks on their border."""
+UPPER_OUTLINE, LOWER_OUTLINE = np.arange(48, 55), np.array([48, 59, 58, 57, 56, 55, 54])
+LIP_PLANE = 0.085
+"""Metres: lips and nose lie in front of it."""
+BEHIND_LIPS = 0.85
+"""Share of the mouth's region from which a quad is inner mouth; the band on which lips touch still is lips."""
+STRAIGHTENING = 4
+"""Rounds in which a quad joins the class of most of its neighbours."""
+
+
+def skin_labels(model: FaceModel) -> UInt8[np.ndarray, " F"]:
+    """Return the `FaceRegion` of each triangle of LOD0: skin, nose, ears, neck, lips or inner mouth.
+
+    Lids and what lies behind them are skin, and so is the bald scalp.
+
+    Args:
+        model: the face model.
+    """
+    faces = model.skin.faces[0]
+    skin = subdivide(model, model.mean[: model.skin.count])
+    pairs = faces.reshape(-1, 6)
+    if not np.array_equal(pairs[:, 0], pairs[:, 3]):
+        raise ValueError("triangles of the skin do not come in pairs from one quad, expected LOD0 of the face model")
+    quads = pairs[:, [0, 1, 2, 5]]
+    labels = _quad_labels(model, skin, quads)
+    beside = _neighbours(quads)
+    for _ in range(STRAIGHTENING):
+        labels = _straightened(labels, beside)
+    return np.repeat(labels, 2)
+
+
+def lip_depth(landmarks: Float[np.ndarray, "68 3"], points: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, " N"]:
+    """Return how far points are inside the outline through landmarks 48 to 59, metres, seen from the front.
+
+    Args:
+        landmarks: of a head with closed lips.
+        points: metres; negative results are outside.
+    """
+    upper, lower = landmarks[UPPER_OUTLINE], landmarks[LOWER_OUTLINE]
+    x = np.clip(points[:, 0], upper[0, 0], upper[-1, 0])
+    top = CubicSpline(upper[:, 0], upper[:, 1])(x)
+    bottom = CubicSpline(lower[:, 0], lower[:, 1])(x)
+    return np.minimum(top - points[:, 1], points[:, 1] - bottom) - np.abs(points[:, 0] - x)
+
+
+def height_above_jaw(points: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, " N"]:
+    """Return how far points of the mean head are above the border of face and neck, metres.
+
+    Args:
+        points: metres.
+    """
+    return points[:, 1] - interpolate_table(points[:, 2], JAW + CHIN)
+
+
+def is_ear(points: Float[np.ndarray, "N 3"]) -> Bool[np.ndarray, " N"]:
+    """Tell which points of the mean head lie on an ear.
+
+    Args:
+        points: metres.
+    """
+    x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
+    front, root = interpolate_table(y, EAR_FRONT), interpolate_table(y, EAR_ROOT)
+    bed = (x > interpolate_table(y, EAR_BED)) & (z > root) & (z < front)
+    behind = (x > interpolate_table(y, BEHIND_EAR)) & (z <= root) & (z > -0.02)
+    return (bed | behind) & (y > -0.0105) & (y < 0.046)
+
+
+def interpolate_table(at: Float[np.ndarray, " N"], table: Table) -> Float[np.ndarray, " N"]:
+    """Interpolate a table of millimetres linearly; beyond its ends the last values go on.
+
+    Args:
+        at: metres.
+        table: places in rising order, and values.
+
+    Returns:
+        metres.
+    """
+    places, values = np.array(table).T / 1000.0
+    return np.interp(at, places, values)
+
+
+def region_share(model: FaceModel, region: SkinRegion) -> Float[np.ndarray, " V"]:
+    """Return a region of the cage as a soft mask over LOD0.
+
+    Args:
+        model: the face model.
+        region: of the cage's points.
+    """
+    return np.clip(model.skin.subdivision.matrix @ (model.skin.region == region).astype(float), 0.0, 1.0)
+
+
+def _quad_labels(model: FaceModel, skin: Vertices, quads: Int[np.ndarray, "Q 4"]) -> UInt8[np.ndarray, " Q"]:
+    centre = skin[quads].mean(axis=1)
+    bag, socket = (region_share(model, r)[quads].mean(axis=1) for r in (SkinRegion.MOUTH, SkinRegion.SOCKET))
+    landmarks = landmarks_3d(skin, model.landmarks)
+    front = centre[:, 2] > LIP_PLANE
+    contact = skin[model.lips.upper]
+    order = np.argsort(contact[:, 0])
+    above = centre[:, 1] > np.interp(centre[:, 0], contact[order, 0], contact[order, 1])
+    lips = (lip_depth(landmarks, centre) > -LIP_MARGIN) & front
+    ears, left = is_ear(centre), centre[:, 0] > 0
+    labels = np.full(len(quads), int(FaceRegion.SKIN), np.uint8)
+    labels[(height_above_jaw(centre) < 0.0) & (bag + socket < 0.5)] = FaceRegion.NECK
+    labels[_in_nose(centre) & front] = FaceRegion.NOSE
+    labels[ears & left] = FaceRegion.EAR_LEFT
+    labels[ears & ~left] = FaceRegion.EAR_RIGHT
+    labels[lips & above] = FaceRegion.LIP_UPPER
+    labels[lips & ~above] = FaceRegion.LIP_LOWER
+    labels[bag > BEHIND_LIPS] = FaceRegion.INNER_MOUTH
+    return labels
+
+
+def _in_nose(centre: Float[np.ndarray, "Q 3"]) -> Bool[np.ndarray, " Q"]:
+    x, y = np.abs(centre[:, 0]), centre[:, 1]
+    wide = interpolate_table(y, NOSE_EDGE + NOSE_ROOT) > x
+    return wide & (y < NOSE_ROOT[-1][0] / 1000.0) & (y > interpolate_table(x, NOSE_FLOOR))
+
+
+def _neighbours(quads: Int[np.ndarray, "Q 4"]) -> Int[np.ndarray, "Q 4"]:
+    """The quad across each side; a border of the mesh faces itself."""
+    count = len(quads)
+    sides = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
+    order = np.lexsort(sides.T)
+    same = (sides[order[:-1]] == sides[order[1:]]).all(axis=1)
+    first, second = order[:-1][same], order[1:][same]
+    beside = np.repeat(np.arange(count), 4)
+    beside[first], beside[second] = second // 4, first // 4
+    return beside.reshape(count, 4)
+
+
+def _straightened(labels: UInt8[np.ndarray, " Q"], beside: Int[np.ndarray, "Q 4"]) -> UInt8[np.ndarray, " Q"]:
+    """Cut off teeth: a quad with three neighbours of one other class joins them."""
+    around = np.sort(labels[beside], axis=1)
+    most = np.where(around[:, 0] == around[:, 2], around[:, 0], around[:, 3])
+    agreed = (around[:, 0] == around[:, 2]) | (around[:, 1] == around[:, 3])
+    return np.where(agreed, most, labels).astype(np.uint8)
