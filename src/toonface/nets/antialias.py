@@ -93,19 +93,19 @@ def _crossings(outline: _Outline, depth: Float[Tensor, "B H W"], axis: int) -> _
     with torch.no_grad():
         before = place.floor()
         slope = (end[across] - start[across]) / (end[along] - start[along])
-        rising = third[across] < start[across] + slope * (third[along] - start[along])  # the mesh lies before the edge
+        mesh_first = third[across] < start[across] + slope * (third[along] - start[along])
         inside = (before >= 0) & (before < places - 1)
         low = (outline.picture[edge] * height * width + line * line_stride) + before.long() * place_stride
         low = torch.where(inside, low, 0)
         high = low + place_stride
-        inner, outer = torch.where(rising, low, high), torch.where(rising, high, low)
+        inner, outer = torch.where(mesh_first, low, high), torch.where(mesh_first, high, low)
         beyond = depth.flatten()[outer]
         # The edge is seen where it hides what is beyond it, and where its own side is the nearer one.
         seen = inside & (beyond < torch.lerp(start[2], end[2], share)) & (beyond < depth.flatten()[inner])
     kept = seen.nonzero().squeeze(1)
-    distance = torch.where(rising, place - before, before + 1.0 - place)[kept]
+    distance = torch.where(mesh_first, place - before, before + 1.0 - place)[kept]
     inner, outer = inner[kept], outer[kept]
-    farthest = _farthest(2 * inner + rising[kept], distance.detach(), 2 * depth.numel())
+    farthest = _farthest(2 * inner + mesh_first[kept], distance.detach(), 2 * depth.numel())
     return _Crossings(inner=inner[farthest], outer=outer[farthest], distance=distance[farthest])
 
 

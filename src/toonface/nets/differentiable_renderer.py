@@ -1,7 +1,8 @@
 """Pictures of heads that PyTorch can differentiate: which triangle a pixel shows is fixed, all else has a gradient.
 
 Inside a mesh the gradient runs through the colours and through the barycentric weights, at its outlines through the
-blending of `antialias`. It reaches vertices, albedo, light and pose.
+blending of `antialias`. It reaches vertices, albedo, light and pose. Leave it out of autocast: half precision rounds
+positions to pixels.
 """
 
 from dataclasses import dataclass

@@ -74,7 +74,8 @@ def rasterize_in_torch(screen: Screen, faces: Int[Tensor, "F 3"], *, height: int
     """Find what each pixel shows on the device of the vertices, all pictures at once.
 
     Every pixel of every triangle's bounding box is a candidate; of those inside their triangle the nearest wins.
-    The memory follows the sum of these boxes: some 60 bytes per candidate pixel.
+    The memory follows the sum of these boxes: some 200 bytes per candidate, and a head in a picture of 224 x 224
+    pixels has 130,000 candidates.
 
     Args:
         screen: projected vertices.

@@ -62,7 +62,7 @@ def sample_clothes(rng: np.random.Generator, age: float, femininity: float) -> C
     """
     grown, woman = float(np.clip((age - 8.0) / 10.0, 0.0, 1.0)), float(np.clip(femininity, 0.0, 1.0))
     likely = {
-        "bare": 0.02 + 0.04 * woman * grown, "t-shirt": 0.26, "v-neck": 0.12, "tank": 0.04 + 0.05 * woman,
+        "bare": (0.02 + 0.04 * woman) * grown, "t-shirt": 0.26, "v-neck": 0.12, "tank": 0.04 + 0.05 * woman,
         "boat": 0.02 + 0.12 * woman, "shirt": 0.16, "turtleneck": 0.08, "hoodie": 0.13, "jacket": 0.08 * grown,
         "suit": 0.10 * grown * (1.2 - woman), "scarf": 0.05,
     }  # fmt: skip

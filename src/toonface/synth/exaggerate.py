@@ -135,7 +135,7 @@ def exaggerate(tables: ExaggerationTables, neutral: Points, exaggeration: Exagge
     if by == NONE:
         return points
     apart = points - tables.mean
-    size = np.sqrt((apart[: tables.skin] ** 2).sum(axis=1).mean())
+    size = np.linalg.norm(apart[: tables.skin]) / np.sqrt(tables.skin)
     gain = by.difference if by.difference < 1.0 else np.clip(LARGEST_DIFFERENCE / max(size, 1e-9), 1.0, by.difference)
     points = tables.mean + gain * apart
     _shape_head(tables, points, by)
@@ -176,8 +176,9 @@ def _open_lids(
     edge = skin[grid.table[MARGIN_RING - FIRST_RING]]
     gap = np.linalg.norm(grid.facing @ edge - edge, axis=1)[grid.side > 0].max() / radius
     amount = openness * float(np.clip((WIDE_OPEN - gap) / 0.3, 0.0, 1.0))
-    turn = LidMotion(upper=OPENING[0] * amount, lower=OPENING[1] * amount)
-    skin[grid.table] += lid_offsets(skin, centre, radius, grid, turn)
+    if amount > 0.0:
+        turn = LidMotion(upper=OPENING[0] * amount, lower=OPENING[1] * amount)
+        skin[grid.table] += lid_offsets(skin, centre, radius, grid, turn)
 
 
 def _shape_head(tables: ExaggerationTables, points: Points, by: Exaggeration) -> None:

@@ -25,9 +25,12 @@ LID_SHADE = 0.30
 """Share of an eyeball's radius over which the upper lid's shadow fades."""
 BROW_LIFT = 0.0004
 """Metres by which a cartoon's brows are lifted beyond the 0.2 to 1.0 mm at which the model's lie above the skin."""
+BROW_RISE = 0.0012
+"""Metres by which they sit higher: enlarged downwards they would frown."""
 CLOSING = 7
-"""Pixels of the halved picture over which a cartoon's brows close, and the mean alpha that is open and closed."""
-CLOSING_START, CLOSING_RANGE = np.float32(0.14), np.float32(0.20)
+"""Pixels of the halved picture over which a cartoon's brows close."""
+CLOSING_START, CLOSING_RANGE = 0.17, 0.24
+"""Mean alpha over them, as a share of the largest, from which a brow is drawn, and up to solid."""
 TOON_BROW_TONE = 170.0
 """Grey of solid brows: without skin between the strokes, the hair's own colour would be too dark."""
 CLOSED_GAP = 0.0003
@@ -36,6 +39,8 @@ LASH_ROWS = 6
 """Vertices along one lash, from its root."""
 LASH_LINE = 0.24
 """Share of a cartoon's upper lashes, from the root, that is one solid line."""
+NO_SHADOW = np.zeros((0, 3), np.int64)
+"""Brows and lashes throw none: the cards' would be solid."""
 TEETH_GLOSS, EYE_GLOSS = 0.45, 0.8
 
 
@@ -196,6 +201,7 @@ def brow_surface(sitter: Sitter, textures: Textures, brows: Brows, style: Style)
         picture=picture,
         gloss=0.15,
         two_sided=True,
+        coarse_faces=NO_SHADOW,
     )
 
 
@@ -227,6 +233,7 @@ def lash_surface(sitter: Sitter, textures: Textures, lashes: Lashes, style: Styl
         uv_faces=part.uv_faces,
         picture=picture,
         two_sided=True,
+        coarse_faces=NO_SHADOW,
     )
 
 
@@ -255,8 +262,8 @@ def _thickened(sitter: Sitter, part: Part, vertices: Vertices, factor: float) ->
     rise = np.zeros(len(vertices))
     for half in (vertices[:, 0] > 0.0, vertices[:, 0] <= 0.0):
         x, y = vertices[half, 0], vertices[half, 1]
-        centred = (x - x.mean()) / np.ptp(x)
-        rise[half] = (factor - 1.0) * (y - np.polynomial.Polynomial.fit(centred, y, 3)(centred))
+        powers = ((x - x.mean()) / np.ptp(x))[:, None] ** np.arange(4)
+        rise[half] = (factor - 1.0) * (y - powers @ np.linalg.lstsq(powers, y)[0]) + BROW_RISE
     along = np.array([0.0, 1.0, 0.0]) - normals[:, 1:2] * normals
     return vertices + rise[:, None] * along + BROW_LIFT * normals
 
@@ -278,7 +285,8 @@ def _solid(picture: UInt8[np.ndarray, "H W 4"], boldness: float) -> UInt8[np.nda
     height, width = picture.shape[0] // 2, picture.shape[1] // 2
     fine = picture[: 2 * height, : 2 * width, 3].reshape(height, 2, width, 2)
     strokes = fine.max(axis=(1, 3)).astype(np.float32)
-    closed = _smoothstep((uniform_filter(strokes, CLOSING) / np.float32(255.0) - CLOSING_START) / CLOSING_RANGE)
+    mean = uniform_filter(strokes, CLOSING)
+    closed = _smoothstep((mean / max(float(mean.max()), 1.0) - CLOSING_START) / CLOSING_RANGE)
     tone = (1.0 - boldness) * picture[: 2 * height : 2, : 2 * width : 2, 1] + boldness * TOON_BROW_TONE
     alpha = (1.0 - boldness) * strokes + boldness * 255.0 * closed
     return np.stack([tone, tone, tone, alpha], axis=2).astype(np.uint8)

@@ -76,7 +76,10 @@ def glasses_tables(model: FaceModel) -> GlassesTables:
     corners = region[faces]
     points = model.mean[: model.skin.count]
     middle = points[faces].mean(axis=1)
-    face = np.isin(corners, (SkinRegion.FACE, SkinRegion.SOCKET)).all(axis=1)
+    # Rims run round the lids, which are most of the triangles here.
+    across = np.abs(middle[:, :1]) - model.mean[-4, :1], middle[:, 1:2] - model.mean[-4, 1:2]
+    lids = np.hypot(*across)[:, 0] < 0.75 * (model.mean[-3, 0] - model.mean[-4, 0])
+    face = (corners == SkinRegion.FACE).all(axis=1) & ~lids & (np.abs(middle[:, 1] - 0.035) < 0.045)
     low, high = _EAR_BOX
     beside = ((middle[:, 1:] > low) & (middle[:, 1:] < high)).all(axis=1)
     skull = ~np.isin(corners, (SkinRegion.MOUTH, SkinRegion.SOCKET, SkinRegion.NECK)).any(axis=1) & ~beside
@@ -85,7 +88,7 @@ def glasses_tables(model: FaceModel) -> GlassesTables:
         np.linalg.norm(points - mark * [sign, 1, 1], axis=1).argmin() for sign in (1.0, -1.0) for mark in _EAR_MARKS
     ]
     return GlassesTables(
-        front=_patch(faces[face & (middle[:, 2] > 0.04) & (middle[:, 1] > -0.03)]),
+        front=_patch(faces[face & (middle[:, 2] > 0.04)]),
         sides=(_patch(faces[skull & (middle[:, 0] > 0.035)]), _patch(faces[skull & (middle[:, 0] < -0.035)])),
         ears=np.array(marks).reshape(2, 2),
     )

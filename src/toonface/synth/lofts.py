@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numba import njit
 
-from toonface.types import Faces, Vertices
+from toonface.types import Faces
 
 Grid = Float[np.ndarray, "R K 3"]
 """Points in rows and columns, metres."""

@@ -24,10 +24,13 @@ def ray_hits(
     middle = corner + (edge_b + edge_c) / 3.0
     size = np.linalg.norm(vertices[faces] - middle[:, None], axis=2).max(axis=1)
     corners, weights = np.zeros((len(origins), 3), np.int64), np.zeros((len(origins), 3))
+    arm, around = middle, np.zeros(len(middle))
     for ray, (origin, way) in enumerate(zip(origins, directions, strict=True)):
-        arm = middle - origin
+        if ray == 0 or (origin != origins[ray - 1]).any():
+            arm = middle - origin
+            around = (arm**2).sum(axis=1) - size**2
         ahead = arm @ way
-        near = np.flatnonzero(((arm**2).sum(axis=1) - ahead**2 < size**2) & (ahead > -size))
+        near = np.flatnonzero((around < ahead**2) & (ahead > -size))
         second, third, distance = _cross(corner[near] - origin, edge_b[near], edge_c[near], way)
         hit = (second >= -1e-9) & (third >= -1e-9) & (second + third <= 1.0 + 1e-9) & (distance > 0.0)
         if hit.any():

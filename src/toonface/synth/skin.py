@@ -81,7 +81,7 @@ def sample_marks(rng: np.random.Generator, age: float, fairness: float, feminini
         freckles=float(rng.uniform(0.15, 1.0)) if freckled else 0.0,
         moles=tuple((float(place), float(shade)) for place, shade in rng.uniform([0, 0.3], [1, 1], (mole_count, 2))),
         wrinkles=float(np.clip(old * rng.uniform(0.6, 1.25) + 0.06 * grown * rng.random(), 0.0, 1.0)),
-        redness=float(rng.beta(1.3, 3.5) * (0.35 + 0.65 * fairness)),
+        redness=float(rng.beta(1.3, 3.5) * (0.15 + 0.85 * fairness)),
         dark_circles=float(rng.beta(1.3, 3.5) * (0.25 + 0.5 * grown + 0.25 * old)),
         stubble=float(rng.beta(1.5, 2.0)) if bristly else 0.0,
         stubble_colour=(dark, 0.85 * dark, 0.75 * dark),
@@ -155,7 +155,7 @@ def _changes(
     bare = albedo[tables.mole_places[::16]].mean(axis=0)
     bristle = 0.6 * np.array(marks.stubble_colour) / np.maximum(bare, 0.05) + BRISTLE_SHADE
     hair = 0.40 + 0.60 * np.clip(bristle, 0.2, 0.85)
-    blush = 1.0 + 0.45 * makeup.blush_strength * (np.clip(np.array(makeup.blush) / makeup.blush[0], 0.3, 1.0) - 1.0)
+    blush = 1.0 + 0.35 * makeup.blush_strength * (np.clip(np.array(makeup.blush) / makeup.blush[0], 0.3, 1.0) - 1.0)
     red = 1.0 + marks.redness * (np.array(RED_SHADE) - 1.0)
     factors = [1.0 + strength * (np.array(WRINKLE_SHADE) - 1.0) for strength in furrows]
     factors += [1.0 + marks.dark_circles * (np.array(CIRCLE_SHADE) - 1.0), red * blush, red]

@@ -10,30 +10,53 @@ from scipy.interpolate import CubicSpline
 
 from toonface.morphable.face_model import FaceModel, subdivide
 from toonface.morphable.landmarks import landmarks_3d
+from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
 from toonface.types import FaceRegion, Vertices
 
 Table = tuple[tuple[float, float], ...]
 
-NOSE_EDGE: Table = ((-8, 9), (-6, 14), (-4.8, 16.8), (-1.5, 18.6), (3, 18.6), (7.5, 16.8), (12, 13.8), (19, 10.7))
-NOSE_ROOT: Table = ((27, 8.2), (33, 6.6), (38, 5.2))
+NOSE_EDGE: Table = (
+    (-8.0, 9.0),
+    (-6.0, 14.0),
+    (-4.8, 16.8),
+    (-1.5, 18.6),
+    (3.0, 18.6),
+    (7.5, 16.8),
+    (12.0, 13.8),
+    (19.0, 10.7),
+)
+NOSE_ROOT: Table = ((27.0, 8.2), (33.0, 6.6), (38.0, 5.2))
 """y, and half the nose's width there: along the furrow of the wing, the side, and the root between the eyes."""
-NOSE_FLOOR: Table = ((0, -6.6), (4, -6.2), (8, -5.6), (13, -5.6), (16.3, -5.2), (19, -4))
+NOSE_FLOOR: Table = ((0.0, -6.6), (4.0, -6.2), (8.0, -5.6), (13.0, -5.6), (16.3, -5.2), (19.0, -4.0))
 """x, and the height of the nose's lower border."""
-JAW: Table = ((-95, -24), (-60, -21), (-30, -15), (-5, -10), (9, -9), (14, -13), (19, -24), (26, -37), (36, -47))
-CHIN: Table = ((46, -53.5), (57, -59), (66, -63.5), (76, -67), (82, -68.7), (90, -70.5), (110, -72))
+JAW: Table = (
+    (-95.0, -24.0),
+    (-60.0, -21.0),
+    (-30.0, -15.0),
+    (-5.0, -10.0),
+    (9.0, -9.0),
+    (14.0, -13.0),
+    (19.0, -24.0),
+    (26.0, -37.0),
+    (36.0, -47.0),
+)
+CHIN: Table = ((46.0, -53.5), (57.0, -59.0), (66.0, -63.5), (76.0, -67.0), (82.0, -68.7), (90.0, -70.5), (110.0, -72.0))
 """z, and the height of the border of neck and face: nape, ear lobe, angle of the jaw, its edge, chin."""
-EAR_FRONT: Table = ((-9.5, 15), (-6, 17), (0, 18), (15, 15.8), (30, 14.5), (38, 8), (42, 6))
-EAR_ROOT: Table = ((-9.5, 3), (-6, 2), (0, -3), (15, -11), (30, -12.5), (40, -2))
+EAR_FRONT: Table = ((-9.5, 15.0), (-6.0, 17.0), (0.0, 18.0), (15.0, 15.8), (30.0, 14.5), (38.0, 8.0), (42.0, 6.0))
+EAR_ROOT: Table = ((-9.5, 3.0), (-6.0, 2.0), (0.0, -3.0), (15.0, -11.0), (30.0, -12.5), (40.0, -2.0))
 """y, and z of the furrow before the ear, and of the one behind it."""
-EAR_BED: Table = ((-10, 66), (-6, 60), (30, 60), (35, 71), (40, 74))
-BEHIND_EAR: Table = ((-10, 60.5), (0, 63.5), (15, 67.5), (30, 72), (40, 73.5))
+EAR_BED: Table = ((-10.0, 66.0), (-6.0, 60.0), (30.0, 60.0), (35.0, 71.0), (40.0, 74.0))
+BEHIND_EAR: Table = ((-10.0, 60.5), (0.0, 63.5), (15.0, 67.5), (30.0, 72.0), (40.0, 73.5))
 """y, and the distance from the middle beyond which the skin is the ear's: between its furrows, and behind them."""
 LIP_MARGIN = 0.0006
 """Metres by which the red of the lips reaches beyond the landmarks on their border."""
 UPPER_OUTLINE, LOWER_OUTLINE = np.arange(48, 55), np.array([48, 59, 58, 57, 56, 55, 54])
 LIP_PLANE = 0.085
 """Metres: lips and nose lie in front of it."""
+TOUCHING = 0.001
+"""Metres from the line of contact within which the lips may overlap in height."""
+JAW_OPEN = SHAPES.index("jawOpen")
 BEHIND_LIPS = 0.85
 """Share of the mouth's region from which a quad is inner mouth; the band on which lips touch still is lips."""
 STRAIGHTENING = 4
@@ -126,9 +149,7 @@ def _quad_labels(model: FaceModel, skin: Vertices, quads: Int[np.ndarray, "Q 4"]
     bag, socket = (region_share(model, r)[quads].mean(axis=1) for r in (SkinRegion.MOUTH, SkinRegion.SOCKET))
     landmarks = landmarks_3d(skin, model.landmarks)
     front = centre[:, 2] > LIP_PLANE
-    contact = skin[model.lips.upper]
-    order = np.argsort(contact[:, 0])
-    above = centre[:, 1] > np.interp(centre[:, 0], contact[order, 0], contact[order, 1])
+    above = _above_contact(model, skin, quads)
     lips = (lip_depth(landmarks, centre) > -LIP_MARGIN) & front
     ears, left = is_ear(centre), centre[:, 0] > 0
     labels = np.full(len(quads), int(FaceRegion.SKIN), np.uint8)
@@ -140,6 +161,18 @@ def _quad_labels(model: FaceModel, skin: Vertices, quads: Int[np.ndarray, "Q 4"]
     labels[lips & ~above] = FaceRegion.LIP_LOWER
     labels[bag > BEHIND_LIPS] = FaceRegion.INNER_MOUTH
     return labels
+
+
+def _above_contact(model: FaceModel, skin: Vertices, quads: Int[np.ndarray, "Q 4"]) -> Bool[np.ndarray, " Q"]:
+    """Tell the upper lip from the lower one by height; where they touch, by which of them moves with the jaw."""
+    lips, centre = model.lips, skin[quads].mean(axis=1)
+    fall = subdivide(model, model.expression_basis[JAW_OPEN, : model.skin.count].astype(float))[:, 1]
+    order = np.argsort(skin[lips.upper, 0])
+    x, y = skin[lips.upper[order], 0], skin[lips.upper[order], 1]
+    middle = 0.5 * (fall[lips.upper] + (lips.weights * fall[lips.lower]).sum(axis=1))[order]
+    height = centre[:, 1] - np.interp(centre[:, 0], x, y)
+    stays = fall[quads].mean(axis=1) > np.interp(centre[:, 0], x, middle)
+    return np.where(np.abs(height) < TOUCHING, stays, height > 0.0)
 
 
 def _in_nose(centre: Float[np.ndarray, "Q 3"]) -> Bool[np.ndarray, " Q"]:

@@ -37,39 +37,52 @@ Mask: TypeAlias = Float[np.ndarray, " V"]
 Line: TypeAlias = list[tuple[float, float]]
 
 FOREHEAD_LINES: tuple[Line, ...] = tuple(
-    [(0, y), (12, y + 1.0), (24, y + 0.5), (35, y - 2.5)] for y in (63.0, 70.5, 78.0, 86.0)
+    [(0.0, y), (12.0, y + 1.0), (24.0, y + 0.5), (35.0, y - 2.5)] for y in (63.0, 70.5, 78.0, 86.0)
 )
 """x and y of wrinkles on the left half, which is mirrored; all tables here are millimetres on the mean head."""
-FROWN_LINES: tuple[Line, ...] = ([(5.5, 42), (5.0, 49), (6.5, 56)],)
+FROWN_LINES: tuple[Line, ...] = ([(5.5, 42.0), (5.0, 49.0), (6.5, 56.0)],)
 CROWS_FEET: tuple[Line, ...] = (
-    [(48.5, 38), (53, 41), (58, 45)],
-    [(49, 36), (54, 36.5), (60, 37.5)],
-    [(48.5, 34), (53, 31), (57.5, 27.5)],
+    [(48.5, 38.0), (53.0, 41.0), (58.0, 45.0)],
+    [(49.0, 36.0), (54.0, 36.5), (60.0, 37.5)],
+    [(48.5, 34.0), (53.0, 31.0), (57.5, 27.5)],
 )
-NASOLABIAL: tuple[Line, ...] = ([(19.5, 3), (23, -4), (26.5, -13), (28.5, -22), (28.8, -26)],)
-FINE_LINES: tuple[Line, ...] = ([(17, 29), (25, 24.5), (36, 25), (43, 29)], [(25, -31), (27.5, -37), (27.5, -44)])
+NASOLABIAL: tuple[Line, ...] = ([(19.5, 3.0), (23.0, -4.0), (26.5, -13.0), (28.5, -22.0), (28.8, -26.0)],)
+FINE_LINES: tuple[Line, ...] = (
+    [(17.0, 29.0), (25.0, 24.5), (36.0, 25.0), (43.0, 29.0)],
+    [(25.0, -31.0), (27.5, -37.0), (27.5, -44.0)],
+)
 """Tear trough, and the line down from the corner of the mouth."""
-CHEEK: Line = [(34, 3), (43, 7), (52, 13)]
-FRECKLED: Line = [(0, 10), (15, 11), (30, 8), (45, 12)]
+CHEEK: Line = [(34.0, 3.0), (43.0, 7.0), (52.0, 13.0)]
+FRECKLED: Line = [(0.0, 10.0), (15.0, 11.0), (30.0, 8.0), (45.0, 12.0)]
 HAIRLINE: Table = (
-    (-90, -22),
-    (-40, -12),
-    (-18, -6),
-    (-12, 20),
-    (-4, 43),
-    (12, 44),
-    (22, 30),
-    (30, 52),
-    (45, 62),
-    (62, 80),
+    (-90.0, -22.0),
+    (-40.0, -12.0),
+    (-18.0, -6.0),
+    (-12.0, 20.0),
+    (-4.0, 43.0),
+    (12.0, 44.0),
+    (22.0, 30.0),
+    (30.0, 52.0),
+    (45.0, 62.0),
+    (62.0, 80.0),
 )
-FORELOCK: Table = ((70, 96), (82, 101), (120, 104))
+FORELOCK: Table = ((70.0, 96.0), (82.0, 101.0), (120.0, 104.0))
 """z, and the height above which hair grows: nape, round the ear, sideburn, temple, forehead."""
-CHEEK_LINE: Table = ((0, -44), (14, -41), (21, -33), (27, -30), (40, -33), (52, -25), (62, -8), (68, 12), (72, 28))
-MOUSTACHE: Table = ((7, 11), (12, 17), (20, 24), (28, 28), (40, 26))
-THROAT: Table = ((0, -30), (10, -50), (25, -72), (45, -92), (60, -95))
+CHEEK_LINE: Table = (
+    (0.0, -44.0),
+    (14.0, -41.0),
+    (21.0, -33.0),
+    (27.0, -30.0),
+    (40.0, -33.0),
+    (52.0, -25.0),
+    (62.0, -8.0),
+    (68.0, 12.0),
+    (72.0, 28.0),
+)
+MOUSTACHE: Table = ((7.0, 11.0), (12.0, 17.0), (20.0, 24.0), (28.0, 28.0), (40.0, 26.0))
+THROAT: Table = ((0.0, -30.0), (10.0, -50.0), (25.0, -72.0), (45.0, -92.0), (60.0, -95.0))
 """The beard's borders: x and height on the cheek; depth below the origin and half width; z and height on the neck."""
-TEAR_TROUGH: Line = [(17, 30.5), (24, 26.5), (34, 26.5), (42, 30)]
+TEAR_TROUGH: Line = [(17.0, 30.5), (24.0, 26.5), (34.0, 26.5), (42.0, 30.0)]
 SHADOW_BY_RING = (0.0, 0.0, 0.0, 0.0, 0.5, 0.9, 1.0, 1.0, 0.9, 0.7, 0.45, 0.2)
 LINER_BY_RING = (0.0, 0.0, 0.0, 0.6, 1.0, 0.7, 0.3, 0.05, 0.0, 0.0, 0.0, 0.0)
 """Strength on each row of a lid's grid, from inside outwards."""
@@ -194,8 +207,8 @@ def _areas(ground: _Ground, lips: Mask) -> dict[str, Mask]:
     cheeks = _near(folded, _on_skin(ground, CHEEK), 0.010)
     tip = _near(folded, marks[30:31], 0.0085)
     under = _near(folded, _on_skin(ground, TEAR_TROUGH), 0.0038)
-    forehead = _near(folded, _on_skin(ground, [(0, 66), (16, 72)]), 0.014)
-    chin = _near(folded, _on_skin(ground, [(0, -50)]), 0.010)
+    forehead = _near(folded, _on_skin(ground, [(0.0, 66.0), (16.0, 72.0)]), 0.014)
+    chin = _near(folded, _on_skin(ground, [(0.0, -50.0)]), 0.010)
     freckles = np.clip(1.3 * _near(folded, _on_skin(ground, FRECKLED), 0.011), 0.0, 1.0)
     return {
         "cheeks": cheeks * outer,

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float32, UInt8
 from toonface.synth.filters import (
     GROUPS,
     HAIR_GROUP,
+    LUMA,
     Colour,
     Labels,
     Plane,
@@ -269,7 +270,11 @@ def _two_tone(scene: _Scene, *, colour_reach: float, dark: RGB, soft: float) -> 
     """Even colours in one light and one shadow, hair with a band of gloss."""
     level, ends = scene.light_level(9.0)
     lit = _ramp(level, 0.3 - soft, 0.3 + soft)
-    colour = scene.surface_colour(colour_reach) * np.float32(np.clip(ends[1], 0.9, 1.12))
+    colour = scene.surface_colour(colour_reach)
+    skin = colour[::4, ::4][scene.group[::4, ::4] == SKIN_GROUP]
+    # Even colours lack the lights that dark skin is read by, so it may be brightened further than fair skin.
+    most = max(1.12, min(0.45 / max(float((skin @ LUMA).mean()), 0.05), 1.7)) if len(skin) else 1.12
+    colour *= np.float32(np.clip(ends[1], 0.9, most))
     shadow = np.dstack([colour[..., c] * np.float32(dark[c]) for c in range(3)])
     picture = blend(shadow, colour, lit)
     return blend(picture, (1.0, 0.98, 0.94), np.float32(0.25) * _ramp(level, 0.98, 1.06) * (scene.group == HAIR_GROUP))

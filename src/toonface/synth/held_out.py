@@ -1,0 +1,37 @@
+"""The fixed test set: 50 portraits in each style that no network is ever trained on."""
+
+from collections.abc import Iterator
+
+from toonface.synth.labels import Sample, Style
+from toonface.synth.render import Renderer
+
+HELD_OUT_SEED = 971_003
+"""Seed of the set. Training draws from other seeds; `check_training_seed` sees to it."""
+HELD_OUT_COUNT = 50
+HELD_OUT_SIZE = 512
+"""Side of the pictures, pixels."""
+
+
+def held_out(renderer: Renderer, style: Style, size: int = HELD_OUT_SIZE) -> Iterator[Sample]:
+    """Render the test set; its 50 scenes are the first ones of their seed, not chosen.
+
+    Args:
+        renderer: of the package's own face model.
+        style: photo and toon show the same 50 scenes.
+        size: side of the pictures in pixels.
+    """
+    for index in range(HELD_OUT_COUNT):
+        yield renderer.sample(HELD_OUT_SEED, index, (style,), size)[style]
+
+
+def check_training_seed(seed: int) -> None:
+    """Refuse to train on the test set.
+
+    Args:
+        seed: of the training samples.
+
+    Raises:
+        ValueError: it is the test set's.
+    """
+    if seed == HELD_OUT_SEED:
+        raise ValueError(f"seed {seed} is that of the test set, which is never trained on; choose another")
