@@ -18,6 +18,7 @@ from toonface.morphable.landmarks import CONTOUR, LANDMARK_COUNT, landmarks_3d
 from toonface.morphable.regions import SkinRegion
 from toonface.morphable.spherical_harmonics import sh_basis, shade
 from toonface.synth import preview
+from toonface.types import FaceRegion
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
@@ -274,9 +275,9 @@ def test_the_skin_regions_are_those_of_the_page():
     assert {row["name"]: int(row["value"]) for row in table("Skin regions")} == {r.name: int(r) for r in SkinRegion}
 
 
-def test_the_planned_parsing_classes_are_19_and_numbered():
-    classes = {row["class"]: int(row["value"]) for row in table("Parsing classes (planned)")}
-    assert list(classes.values()) == list(range(19))
+def test_the_face_regions_are_these_and_19():
+    assert {row["name"]: int(row["value"]) for row in table("Face regions")} == {r.name: int(r) for r in FaceRegion}
+    assert [int(region) for region in FaceRegion] == list(range(19))
 
 
 def test_the_notice_names_the_packages_that_the_model_is_built_from():

@@ -243,6 +243,15 @@ def test_spread_thresholds_turn_alpha_into_shares_of_two_by_two_pixels(alpha, sh
     np.testing.assert_array_equal(covered.reshape(8, 2, 8, 2).mean(axis=(1, 3)), share)
 
 
+def test_the_order_of_triangles_does_not_matter(rng):
+    screen, faces = soup(rng, 60, 24)
+    uv = rng.uniform(size=(len(screen), 2))
+    cutout = Cutout(uv=uv, uv_faces=faces, alpha=rng.integers(0, 256, (9, 9)).astype(np.uint8), spread=60)
+    sorted_, plain = (drawn(screen, faces, 24, cutout=cutout, front_to_back=order) for order in (True, False))
+    for name in ("part", "face", "barycentric", "depth"):
+        np.testing.assert_array_equal(getattr(sorted_, name), getattr(plain, name))
+
+
 def test_a_repeated_texture_repeats():
     alpha = np.array([[255, 255, 0, 0]], np.uint8)
     uv = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])

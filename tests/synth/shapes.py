@@ -15,7 +15,7 @@ def plate(half=0.05, depth=0.0, centre=(0.0, 0.0), **options):
     x, y = centre
     corners = [[x - half, y + half], [x + half, y + half], [x + half, y - half], [x - half, y - half]]
     vertices = np.concatenate([np.array(corners), np.full((4, 1), depth)], axis=1)
-    defaults = {"material": Material.CLOTH, "region": FaceRegion.CLOTH, "colour": (0.5, 0.5, 0.5)}
+    defaults = {"material": Material.CLOTH, "region": FaceRegion.SKIN, "colour": (0.5, 0.5, 0.5)}
     return Surface(vertices=vertices, faces=QUAD[:, ::-1], **{**defaults, **options})
 
 
@@ -27,7 +27,7 @@ def ball(radius=0.05, rings=24, **options):
     a, b, c, d = at[:-1, :-1], at[1:, :-1], at[1:, 1:], at[:-1, 1:]
     faces = np.concatenate([np.stack(f, axis=-1).reshape(-1, 3) for f in ((a, b, c), (a, c, d))])
     normals = normals.reshape(-1, 3)
-    defaults = {"material": Material.CLOTH, "region": FaceRegion.CLOTH, "colour": (0.5, 0.5, 0.5)}
+    defaults = {"material": Material.CLOTH, "region": FaceRegion.SKIN, "colour": (0.5, 0.5, 0.5)}
     return Surface(vertices=radius * normals, faces=faces, normals=normals, **{**defaults, **options})
 
 

@@ -44,7 +44,7 @@ def test_where_nothing_is_the_background_stays(tiles):
 @pytest.mark.parametrize("exposure", [0.6, 1.0, 1.2])
 def test_a_plate_that_faces_the_light_shows_its_colour_times_the_exposure(tiles, exposure):
     buffers = drawn([plate(colour=(0.5, 0.4, 0.3))], tiles, exposure=exposure)
-    inside = buffers.region == FaceRegion.CLOTH
+    inside = buffers.region == FaceRegion.SKIN
     np.testing.assert_allclose(buffers.albedo[inside], np.broadcast_to([0.5, 0.4, 0.3], (inside.sum(), 3)), atol=3e-3)
     shown = np.median(buffers.linear[inside], axis=0)
     np.testing.assert_allclose(shown, exposure * np.array([0.5, 0.4, 0.3]) ** 2.2, rtol=0.02)
@@ -60,7 +60,7 @@ def test_the_edge_of_a_surface_mixes_with_the_background(tiles):
 
 def test_depth_and_normals_are_those_of_a_sphere(tiles):
     buffers = drawn([ball(0.05)], tiles, size=64)
-    rows, columns = np.nonzero(buffers.region == FaceRegion.CLOTH)
+    rows, columns = np.nonzero(buffers.region == FaceRegion.SKIN)
     x, y = (columns + 0.5 - 32) / 500.0, (32 - rows - 0.5) / 500.0
     well_inside = x**2 + y**2 < 0.04**2
     z = np.sqrt(0.05**2 - x**2 - y**2, where=well_inside, out=np.zeros_like(x))
@@ -75,7 +75,7 @@ def test_what_stands_in_the_light_throws_a_shadow_and_only_there(tiles):
     post = plate(half=0.012, depth=0.03, centre=(-0.03, 0.0), region=FaceRegion.HAT)
     slanted = {"key_direction": (-1.0, 0.0, 1.5), "key": (1.0, 1.0, 1.0), "sky": (0.1,) * 3, "ground": (0.1,) * 3}
     bare, shaded = drawn([wall], tiles, **slanted), drawn([wall, post], tiles, **slanted)
-    on_wall = (shaded.region == FaceRegion.CLOTH) & (bare.region == FaceRegion.CLOTH)
+    on_wall = (shaded.region == FaceRegion.SKIN) & (bare.region == FaceRegion.SKIN)
     ratio = shaded.linear[..., 0] / bare.linear[..., 0]
     dark = on_wall & (ratio < 0.5)
     # The light comes from the left at 1 : 1.5, so 0.06 m nearer the viewer is 0.04 m further left.
@@ -94,7 +94,7 @@ def test_a_clear_lens_shows_what_is_behind_it_and_a_dark_one_does_not(tiles):
 
     clear, dark, without = lens(0.05), lens(0.95), drawn([wall], tiles)
     middle = np.s_[14:18, 14:18]
-    assert (clear.region[middle] == FaceRegion.CLOTH).all()
+    assert (clear.region[middle] == FaceRegion.SKIN).all()
     assert (dark.region[middle] == FaceRegion.GLASSES).all()
     assert clear.linear[middle].mean() == pytest.approx(without.linear[middle].mean(), rel=0.3)
     assert dark.linear[middle].mean() < 0.5 * without.linear[middle].mean()
@@ -119,7 +119,7 @@ def test_three_tones_cover_most_of_a_cel_and_not_of_a_photo(tiles):
     counts = []
     for shader in (CEL_SHADER._replace(shine=0.0, shadow=0.0), MATT):
         buffers = drawn([ball(0.06)], tiles, shader, size=64, **slanted)
-        inside = buffers.region == FaceRegion.CLOTH
+        inside = buffers.region == FaceRegion.SKIN
         tones = np.unique(np.round(buffers.linear[inside][:, 1], 2), return_counts=True)[1]
         counts.append(np.sort(tones)[-3:].sum() / inside.sum())
     assert counts[0] > 0.7

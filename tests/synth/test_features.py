@@ -7,10 +7,10 @@ import pytest
 from scipy.spatial import cKDTree
 
 from toonface.io.images import load_textures
-from toonface.morphable.face_model import evaluate, weights_of
+from toonface.morphable.face_model import evaluate, part_vertices, weights_of
 from toonface.synth.eye_picture import paint_iris
-from toonface.synth.features import brow_surface, eye_surfaces, feature_surfaces, iris_paint, mouth_surfaces
-from toonface.synth.looks import FIBRES, IRISES, Lashes, sample_brows, sample_eyes, sample_lashes
+from toonface.synth.features import brow_surface, eye_surfaces, feature_surfaces, mouth_surfaces
+from toonface.synth.looks import FIBRES, IRISES, Lashes, iris_paint, sample_brows, sample_eyes, sample_lashes
 from toonface.synth.surface import Material, sit
 from toonface.types import FaceRegion
 
@@ -109,6 +109,11 @@ def test_a_toon_iris_has_a_larger_pupil_and_is_lighter_below(textures, eyes):
 def test_a_picture_that_is_no_square_is_refused(textures, eyes):
     with pytest.raises(ValueError, match="expected a square"):
         paint_iris(textures["eye_blue"][:100], iris_paint(eyes, "photo"))
+
+
+def test_teeth_and_tongue_are_where_the_model_has_them(talking, textures):
+    for surface, name in zip(mouth_surfaces(talking, textures), ("teeth_upper", "teeth_lower", "tongue"), strict=True):
+        assert np.allclose(surface.vertices, part_vertices(talking.model, talking.head, name), atol=1e-9)
 
 
 def test_teeth_and_tongue_darken_towards_the_back(talking, textures):

@@ -76,7 +76,8 @@ def test_upper_lip_rises_and_lower_lip_sinks_when_the_mouth_opens(face_model, ma
     for region, direction in ((FaceRegion.LIP_UPPER, 1.0), (FaceRegion.LIP_LOWER, -1.0)):
         chosen = face_model.skin.faces[0][masks.labels == region]
         moved = direction * (opened - closed)[chosen].mean(axis=1)[:, 1]
-        assert np.mean(moved > -0.0025) > 0.995, "only the corner of the mouth, a little"
+        inner = np.abs(closed[chosen].mean(axis=1)[:, 0]) < 0.016  # at the corners both lips move down
+        assert moved[inner].min() > 0.0
 
 
 def test_nose_spans_its_landmarks(face_model, masks, skin, landmarks):

@@ -107,18 +107,14 @@ def draw_heads(
     part, part_names, youth = draw_details(details(target_names + growth), rng, half)
     body, body_names = draw_bodies(rng, youth)
     coefficients = np.concatenate([body, part], axis=1).astype(np.float32)
-    points = _Points(source, cage)
+    points = TargetPoints(source, cage)
     targets = np.array([points.target(name) for name in body_names + part_names], np.float32)
     reference, fit_eyes = points.reference, EyeFitter(cage, points.reference)
-    skull, share = points.skull, _identity_share(cage)[:, None]
-    size = _size(reference[skull])
     heads = np.zeros((count, *reference.shape), np.float32)
     for start in range(0, half, CHUNK):
         rows = slice(start, min(start + CHUNK, half))
         chunk = (coefficients[rows] @ targets.reshape(len(targets), -1)).reshape(-1, *reference.shape) + points.base
-        centre = chunk[:, skull].mean(axis=1, keepdims=True)
-        chunk = (chunk - centre) * (size / _size(chunk[:, skull]))[:, None, None] + reference[skull].mean(axis=0)
-        heads[rows] = fit_eyes(repair(reference + share * (chunk - reference)))
+        heads[rows] = fit_eyes(repair(points.placed(chunk)))
         heads[half:][rows] = mirrored(heads[rows], points.mirror)
     return heads
 
@@ -136,8 +132,8 @@ def mirrored(heads: Heads, table: Int[np.ndarray, " P"]) -> Heads:
     return image
 
 
-class _Points:
-    """Base mesh and targets in the points of `Layout`, all linear."""
+class TargetPoints:
+    """Base mesh and targets in the points of `Layout`, all linear, and where a head made of them stands."""
 
     def __init__(self, source: MakeHuman, cage: Cage) -> None:
         self._source, self._cage = source, cage
@@ -149,15 +145,33 @@ class _Points:
         """The average adult, its head joint in the origin; sets the size and the place of all heads."""
         self._smoother = _smoother(cage, self.reference[: cage.skin_count])
         self.base = self.reference + self._smoothed(self._pick(source.base.vertices - average))
-        self.skull = self._skull()
+        self._skull = self._find_skull()
+        self._size = _size(self.reference[self._skull])
+        self._share = _identity_share(cage)[:, None]
         table = mirror_table(self.reference[:-4], tolerance=1e-6)
         self.mirror = np.concatenate([table, len(table) + np.array([2, 3, 0, 1])])
         """Index of every point's mirror image."""
 
     def target(self, name: str) -> Float[np.ndarray, "P 3"]:
+        """Return the offsets of one whole target, metres.
+
+        Args:
+            name: with its folder; of one side, if it has sides.
+        """
         if name.endswith("eye-grow-incr"):
             return self._eye_growth(-4 if "/l-" in name else -2)
         return self._smoothed(self._pick(self._source.target(name)))
+
+    def placed(self, heads: Heads) -> Heads:
+        """Give heads the size and the place of the reference, and fade them into it towards the bust line.
+
+        Args:
+            heads: base and targets added up.
+        """
+        skull, reference = self._skull, self.reference
+        centre = heads[:, skull].mean(axis=1, keepdims=True)
+        heads = (heads - centre) * (self._size / _size(heads[:, skull]))[:, None, None] + reference[skull].mean(axis=0)
+        return reference + self._share * (heads - reference)
 
     def _pick(self, dense: np.ndarray) -> np.ndarray:
         """Keep the cage points and replace each eye helper by centre and rim."""
@@ -172,7 +186,7 @@ class _Points:
         skin = slice(0, self._cage.skin_count)
         return np.concatenate([self._smoother.solve(offsets[skin]), offsets[skin.stop :]])
 
-    def _skull(self) -> Int[np.ndarray, " M"]:
+    def _find_skull(self) -> Int[np.ndarray, " M"]:
         """Find the skin of face and skull: no ear, and moved by the whole length of `neck-scale-vert`."""
         skin = slice(0, self._cage.skin_count)
         lift = self._source.target("neck/neck-scale-vert-incr")[self._cage.kept][skin, 1]

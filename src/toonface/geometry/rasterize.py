@@ -9,8 +9,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float, Float32, Int, Int16, Int32, UInt8
-from numba import njit
 
+from toonface.geometry.kernels import inlined, kernel
 from toonface.types import UV, Faces, check_indices
 
 FAR = np.float32(-1e30)
@@ -82,6 +82,7 @@ def draw(
     part: int = 0,
     cutout: Cutout | None = None,
     cull: bool = False,
+    front_to_back: bool = False,
 ) -> None:
     """Draw one mesh into the buffers.
 
@@ -92,6 +93,8 @@ def draw(
         part: number written where this mesh is seen, in [0, 32767].
         cutout: alpha test, or None for an opaque mesh.
         cull: skip triangles seen from behind (counter-clockwise in the y-up world is front).
+        front_to_back: draw the nearest triangles first. The picture is the same; where a cutout lies in many layers,
+            far fewer of them have to be looked up.
 
     Raises:
         ValueError: the part is out of range, an index is, or the cutout has another number of triangles.
@@ -101,7 +104,8 @@ def draw(
     check_indices("faces", faces, len(screen))
     buffers = (fragments.part, fragments.face, fragments.barycentric, fragments.depth)
     points, triangles = np.ascontiguousarray(screen, np.float64), np.ascontiguousarray(faces, np.int32)
-    _draw(buffers, points, triangles, np.int16(part), _flat(cutout, faces, len(screen)), cull)
+    order = np.argsort(-points[triangles, 2].sum(axis=1), kind="stable") if front_to_back else np.zeros(0, np.int64)
+    _draw(buffers, points, (triangles, order), np.int16(part), _flat(cutout, faces, len(screen)), cull)
 
 
 def _flat(cutout: Cutout | None, faces: Faces, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -138,7 +142,7 @@ def interpolate(
     return picture
 
 
-@njit(cache=True)
+@inlined()
 @no_type_check
 def _hole(corners, f, weights, y, x, cutout):  # noqa: ANN001, ANN202 - compiled, types inferred
     uv, uv_faces, alpha, numbers = cutout
@@ -150,22 +154,22 @@ def _hole(corners, f, weights, y, x, cutout):  # noqa: ANN001, ANN202 - compiled
         u, v = u - np.floor(u), v - np.floor(v)
     row_at = min(max(v * alpha.shape[0] - 0.5, 0.0), alpha.shape[0] - 1.0)
     column_at = min(max(u * alpha.shape[1] - 0.5, 0.0), alpha.shape[1] - 1.0)
-    row, column = int(row_at), int(column_at)
-    below, right = min(row + 1, alpha.shape[0] - 1), min(column + 1, alpha.shape[1] - 1)
-    t, s = row_at - row, column_at - column
-    upper = (1.0 - s) * alpha[row, column] + s * alpha[row, right]
-    lower = (1.0 - s) * alpha[below, column] + s * alpha[below, right]
     level = numbers[2]
     if numbers.shape[0] > 3:
         level = 0.0
         for k in range(3):
             level += weights[k] * numbers[2 + corners[k]]
     # Bayer's 2 x 2 pattern, centred on zero: -3/8, 1/8, 3/8, -1/8.
-    step = 0.375 - 0.5 * (x & 1) if y & 1 else -0.375 + 0.5 * (x & 1)
-    return (1.0 - t) * upper + t * lower < level + numbers[0] * step
+    level += numbers[0] * (0.375 - 0.5 * (x & 1) if y & 1 else -0.375 + 0.5 * (x & 1))
+    row, column = int(row_at), int(column_at)
+    below, right = min(row + 1, alpha.shape[0] - 1), min(column + 1, alpha.shape[1] - 1)
+    t, s = row_at - row, column_at - column
+    upper = (1.0 - s) * alpha[row, column] + s * alpha[row, right]
+    lower = (1.0 - s) * alpha[below, column] + s * alpha[below, right]
+    return (1.0 - t) * upper + t * lower < level
 
 
-@njit(cache=True)
+@inlined()
 @no_type_check
 def _edges(points, a, b, c, area):  # noqa: ANN001, ANN202 - compiled, types inferred
     """Barycentric weights as planes over the picture: rows (per x, per y, constant), times |twice the area|.
@@ -181,7 +185,19 @@ def _edges(points, a, b, c, area):  # noqa: ANN001, ANN202 - compiled, types inf
     return u, v, w
 
 
-@njit(cache=True)
+@inlined()
+@no_type_check
+def _narrow(span, slope, start):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Cut a row's span to where slope * x + start is not negative, with a little to spare for rounding."""
+    low, high = span
+    if slope > 0.0:
+        return max(low, -start / slope - 1e-6), high
+    if slope < 0.0:
+        return low, min(high, -start / slope + 1e-6)
+    return low, (low - 1.0 if start < 0.0 else high)
+
+
+@inlined()
 @no_type_check
 def _draw_triangle(buffers, points, triangle, box, cutout):  # noqa: ANN001, ANN202 - compiled, types inferred
     part_of, face_of, barycentric, depth = buffers
@@ -191,16 +207,17 @@ def _draw_triangle(buffers, points, triangle, box, cutout):  # noqa: ANN001, ANN
     u_of, v_of, w_of = _edges(points, a, b, c, area)
     az, bz, cz = points[a, 2], points[b, 2], points[c, 2]
     cuts = cutout[1].shape[0] > 0
+    share = 1.0 / abs(area)
     for y in range(y0, y1 + 1):
         py = y + 0.5
         u_row, v_row, w_row = u_of[1] * py + u_of[2], v_of[1] * py + v_of[2], w_of[1] * py + w_of[2]
-        for x in range(x0, x1 + 1):
+        # Testing few pixels outside is worth three divisions: a test that goes either way is slow to predict.
+        span = _narrow(_narrow(_narrow((x0 + 0.5, x1 + 0.5), u_of[0], u_row), v_of[0], v_row), w_of[0], w_row)
+        for x in range(int(np.ceil(span[0] - 0.5)), int(np.floor(span[1] - 0.5)) + 1):
             px = x + 0.5
             u, v, w = u_of[0] * px + u_row, v_of[0] * px + v_row, w_of[0] * px + w_row
-            total = u + v + w
-            if u < 0.0 or v < 0.0 or w < 0.0 or not total > 0.0:
+            if u < 0.0 or v < 0.0 or w < 0.0:
                 continue
-            share = 1.0 / total
             u, v, w = u * share, v * share, w * share
             z = u * az + v * bz + w * cz
             if not z > depth[y, x] or (cuts and _hole(corners, f, (u, v, w), y, x, cutout)):
@@ -209,11 +226,13 @@ def _draw_triangle(buffers, points, triangle, box, cutout):  # noqa: ANN001, ANN
             barycentric[y, x, 0], barycentric[y, x, 1], barycentric[y, x, 2] = u, v, w
 
 
-@njit(cache=True)
+@kernel()
 @no_type_check
-def _draw(buffers, points, faces, part, cutout, cull):  # noqa: ANN001, ANN202 - compiled, types inferred
+def _draw(buffers, points, mesh, part, cutout, cull):  # noqa: ANN001, ANN202 - compiled, types inferred
     height, width = buffers[3].shape
-    for f in range(faces.shape[0]):
+    faces, order = mesh
+    for n in range(faces.shape[0]):
+        f = order[n] if order.shape[0] > 0 else n
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
         ax, ay, bx, by, cx, cy = points[a, 0], points[a, 1], points[b, 0], points[b, 1], points[c, 0], points[c, 1]
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)

@@ -14,12 +14,15 @@ from toonface.synth.packing import pack
 from toonface.synth.resolve import SAMPLES, resolve
 from toonface.synth.shading import Shader, Tiles
 from toonface.synth.surface import Material, Surface
+from toonface.types import FaceRegion
 
 HOLE, HOLE_SPREAD = 118, 150
 """Alpha below which hair is not drawn, and how far that differs between the samples of a pixel."""
 STRANDS = 36.0
 """Times that the picture of strands is repeated over a patch of fur."""
-CLOSED = (Material.SKIN, Material.EYE, Material.MOUTH)
+SHADOWLESS = (Material.LENS, Material.EYE, Material.MOUTH)
+"""What throws no shadow worth drawing; nor does cloth, which lies below the face."""
+CLOSED = (Material.SKIN, Material.EYE, Material.MOUTH, Material.FUR)
 """What is never seen from behind."""
 
 
@@ -65,7 +68,7 @@ def draw_scene(
     casters = [
         (s.vertices, s.faces if s.coarse_faces is None else s.coarse_faces)
         for s in surfaces
-        if s.material not in (Material.LENS, Material.EYE, Material.MOUTH)
+        if s.material not in SHADOWLESS and s.region is not FaceRegion.CLOTH
     ]
     front = packed.normals[: len(surfaces[0].vertices)]
     lights = lights_of(look.light, casters, front[front[:, 2] > 0.2], fine)
@@ -78,13 +81,15 @@ def _draw(surfaces: Sequence[Surface], camera: ScaledOrthographic, look: Look) -
     through = clear(camera.height, camera.width) if lenses else clear(1, 1)
     for number, surface in enumerate(surfaces):
         layer = through if surface.material == Material.LENS else opaque
+        cutout = _cutout(surface, look.tiles.cut)
         draw(
             layer,
             project(camera, surface.vertices),
             surface.faces,
             part=number,
-            cutout=_cutout(surface, look.tiles.cut),
+            cutout=cutout,
             cull=surface.material in CLOSED and not surface.two_sided,
+            front_to_back=cutout is not None,
         )
     return opaque, through
 

@@ -9,11 +9,11 @@ from scipy.ndimage import uniform_filter
 
 from toonface.morphable.face_model import Part, part_vertices
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
-from toonface.synth.eye_picture import IrisPaint, paint_iris
+from toonface.synth.eye_picture import paint_iris
 from toonface.synth.labels import Style
-from toonface.synth.looks import Brows, EyeLook, Lashes
+from toonface.synth.looks import Brows, EyeLook, Lashes, iris_paint
 from toonface.synth.occlusion import mouth_light
-from toonface.synth.surface import RGB, Material, Sitter, Surface
+from toonface.synth.surface import Material, Sitter, Surface
 from toonface.types import FaceRegion, Vertices
 
 Textures: TypeAlias = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
@@ -100,41 +100,6 @@ def eye_surfaces(sitter: Sitter, textures: Textures, eyes: EyeLook, style: Style
     return surfaces
 
 
-def iris_paint(eyes: EyeLook, style: Style) -> IrisPaint:
-    """Return how a person's irises are painted in a style.
-
-    Args:
-        eyes: of the person.
-        style: how.
-    """
-    red, yellow = eyes.redness, eyes.yellowness
-    sclera = (0.85 - 0.02 * yellow, 0.825 - 0.13 * red - 0.04 * yellow, 0.81 - 0.14 * red - 0.18 * yellow)
-    if style == "photo":
-        return IrisPaint(
-            outer=eyes.outer,
-            inner=eyes.inner,
-            pupil=eyes.pupil,
-            softness=0.03,
-            limbal_ring=eyes.limbal_ring,
-            fibres=1.0,
-            glow=0.12,
-            sclera=sclera,
-            plain=0.25,
-        )
-    outer = eyes.toon_colour or _vivid(eyes.outer)
-    return IrisPaint(
-        outer=outer,
-        inner=_vivid(eyes.inner) if eyes.toon_colour is None else outer,
-        pupil=min(eyes.pupil + 0.12, 0.56),
-        softness=0.05,
-        limbal_ring=min(eyes.limbal_ring + 0.35, 0.85),
-        fibres=0.22,
-        glow=0.42,
-        sclera=(0.91, 0.90 - 0.05 * red, 0.90 - 0.05 * red),
-        plain=0.75,
-    )
-
-
 def mouth_surfaces(sitter: Sitter, textures: Textures) -> list[Surface]:
     """Return upper teeth, lower teeth and tongue, or nothing while the lips are closed.
 
@@ -152,7 +117,7 @@ def mouth_surfaces(sitter: Sitter, textures: Textures) -> list[Surface]:
         return surfaces
     order = np.argsort(upper[:, 0])
     for name, gloss in (("teeth_upper", TEETH_GLOSS), ("teeth_lower", TEETH_GLOSS), ("tongue", 0.5 * TEETH_GLOSS)):
-        part, vertices = sitter.model.parts[name], part_vertices(sitter.model, sitter.head, name)
+        part, vertices = sitter.model.parts[name], _dense_part_vertices(sitter, name)
         top = np.interp(vertices[:, 0], upper[order, 0], upper[order, 1])
         bottom = np.interp(vertices[:, 0], upper[order, 0], lower[order, 1])
         hidden = np.maximum(vertices[:, 1] - top, bottom - vertices[:, 1])
@@ -237,6 +202,16 @@ def lash_surface(sitter: Sitter, textures: Textures, lashes: Lashes, style: Styl
     )
 
 
+def _dense_part_vertices(sitter: Sitter, name: str) -> Vertices:
+    """Vertices of a part; where each hangs on the same points, as all teeth of a jaw do, a dense product is faster."""
+    part = sitter.model.parts[name]
+    count, width = part.matrix.shape[0], int(part.matrix.indptr[1])
+    columns = part.matrix.indices
+    if part.matrix.nnz != count * width or not (columns.reshape(count, width) == columns[:width]).all():
+        return part_vertices(sitter.model, sitter.head, name)
+    return part.matrix.data.reshape(count, width) @ sitter.head.points[columns[:width]] + part.offsets
+
+
 def _lid_shade(sitter: Sitter, side: int, turned: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, " N"]:
     """Lids keep light off what is just below the upper one, and off the corners of the opening."""
     grid, eyes = sitter.model.lids[side], sitter.head.eyes
@@ -268,13 +243,6 @@ def _thickened(sitter: Sitter, part: Part, vertices: Vertices, factor: float) ->
     return vertices + rise[:, None] * along + BROW_LIFT * normals
 
 
-def _vivid(colour: RGB) -> RGB:
-    """Lighter and more saturated."""
-    grey = 0.30 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
-    red, green, blue = np.clip([(grey + 1.3 * (value - grey)) ** 0.8 for value in np.maximum(colour, 0.02)], 0.02, 1.0)
-    return float(red), float(green), float(blue)
-
-
 def _smoothstep(share: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
     share = np.clip(share, 0.0, 1.0)
     return share * share * (3.0 - 2.0 * share)
@@ -282,11 +250,14 @@ def _smoothstep(share: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
 
 def _solid(picture: UInt8[np.ndarray, "H W 4"], boldness: float) -> UInt8[np.ndarray, "h w 4"]:
     """Halve a picture of a brow, and close the gaps between its strokes."""
-    height, width = picture.shape[0] // 2, picture.shape[1] // 2
-    fine = picture[: 2 * height, : 2 * width, 3].reshape(height, 2, width, 2)
-    strokes = fine.max(axis=(1, 3)).astype(np.float32)
+    rows, columns = picture.shape[0] // 2 * 2, picture.shape[1] // 2 * 2
+    fine = picture[:rows, :columns, 3]
+    upper, lower = (np.maximum(fine[i::2, ::2], fine[i::2, 1::2]) for i in (0, 1))
+    strokes = np.maximum(upper, lower).astype(np.float32)
     mean = uniform_filter(strokes, CLOSING)
     closed = _smoothstep((mean / max(float(mean.max()), 1.0) - CLOSING_START) / CLOSING_RANGE)
-    tone = (1.0 - boldness) * picture[: 2 * height : 2, : 2 * width : 2, 1] + boldness * TOON_BROW_TONE
-    alpha = (1.0 - boldness) * strokes + boldness * 255.0 * closed
-    return np.stack([tone, tone, tone, alpha], axis=2).astype(np.uint8)
+    out = np.zeros((*strokes.shape, 4), np.uint8)
+    grey = picture[:rows:2, :columns:2, 1].astype(np.float32)
+    out[..., :3] = ((1.0 - boldness) * grey + boldness * TOON_BROW_TONE)[..., None]
+    out[..., 3] = (1.0 - boldness) * strokes + boldness * 255.0 * closed
+    return out

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toonface.synth.eye_picture import IrisPaint
+from toonface.synth.labels import Style
 from toonface.synth.surface import RGB
 
 FIBRES = ("blue", "bluegreen", "brown", "brownlight", "deepblue", "green", "grey", "ice", "lightblue")
@@ -175,6 +177,47 @@ def sample_lashes(rng: np.random.Generator, femininity: float) -> Lashes:
     dark = rng.uniform(0.03, 0.10) * (1.0 - 0.5 * femininity)
     length = rng.uniform(0.45, 0.75) + femininity * rng.uniform(0.2, 0.5)
     return Lashes(length=float(length), colour=_rgb(dark * np.array([1.1, 0.9, 0.8])))
+
+
+def iris_paint(eyes: EyeLook, style: Style) -> IrisPaint:
+    """Return how a person's irises are painted in a style.
+
+    Args:
+        eyes: of the person.
+        style: how.
+    """
+    red, yellow = eyes.redness, eyes.yellowness
+    sclera = (0.85 - 0.02 * yellow, 0.825 - 0.13 * red - 0.04 * yellow, 0.81 - 0.14 * red - 0.18 * yellow)
+    if style == "photo":
+        return IrisPaint(
+            outer=eyes.outer,
+            inner=eyes.inner,
+            pupil=eyes.pupil,
+            softness=0.03,
+            limbal_ring=eyes.limbal_ring,
+            fibres=1.0,
+            glow=0.12,
+            sclera=sclera,
+            plain=0.25,
+        )
+    outer = eyes.toon_colour or _vivid(eyes.outer)
+    return IrisPaint(
+        outer=outer,
+        inner=_vivid(eyes.inner) if eyes.toon_colour is None else outer,
+        pupil=min(eyes.pupil + 0.12, 0.56),
+        softness=0.05,
+        limbal_ring=min(eyes.limbal_ring + 0.35, 0.85),
+        fibres=0.22,
+        glow=0.42,
+        sclera=(0.91, 0.90 - 0.05 * red, 0.90 - 0.05 * red),
+        plain=0.75,
+    )
+
+
+def _vivid(colour: RGB) -> RGB:
+    """Lighter and more saturated."""
+    grey = 0.30 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
+    return _rgb(np.maximum(grey + 1.3 * (np.array(colour) - grey), 0.01) ** 0.8)
 
 
 def _rgb(colour: np.ndarray) -> RGB:

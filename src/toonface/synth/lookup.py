@@ -4,7 +4,7 @@ from typing import no_type_check
 
 import numpy as np
 
-from toonface.synth.kernels import inlined
+from toonface.geometry.kernels import inlined
 from toonface.synth.shading import HAIR
 
 

@@ -7,7 +7,8 @@ from typing import TypeAlias, no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit
+
+from toonface.geometry.kernels import inlined, kernel
 
 Plane: TypeAlias = Float32[np.ndarray, "H W"]
 Texture: TypeAlias = Float32[np.ndarray, "S S"]
@@ -43,7 +44,10 @@ def tileable_noise(
         columns = period * 2**octave
         angles = rng.uniform(0.0, 2.0 * np.pi, (max(columns // stretch, 1), columns))
         gradients = np.stack([np.cos(angles), np.sin(angles)], axis=-1).astype(np.float32)
-        _add_gradient_noise(gradients, np.float32(gain**octave), out)
+        first = (2 * np.arange(columns + 1) * size + columns - 1) // (2 * columns)
+        cell = np.repeat(np.arange(columns), np.diff(first))
+        across = ((np.arange(size) + 0.5) * columns / size - cell).astype(np.float32)
+        _add_gradient_noise(gradients, np.float32(gain**octave), (first, across), out)
     loudness = np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves)))
     return np.clip(0.5 + out * np.float32(0.5 / (SPREAD * loudness)), 0.0, 1.0)
 
@@ -89,19 +93,12 @@ def spot_noise(
     return out
 
 
-@njit(cache=True, fastmath=True)
+@kernel()
 @no_type_check
-def _add_gradient_noise(gradients, amplitude, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+def _add_gradient_noise(gradients, amplitude, cells, out):  # noqa: ANN001, ANN202 - compiled, types inferred
     rows, columns = gradients.shape[0], gradients.shape[1]
-    height, width = out.shape
-    first = np.zeros(columns + 1, np.int64)
-    across = np.zeros(width, np.float32)
-    fade = np.zeros(width, np.float32)
-    for a in range(columns):
-        first[a + 1] = (2 * (a + 1) * width + columns - 1) // (2 * columns)
-        for x in range(first[a], first[a + 1]):
-            across[x] = (x + 0.5) * columns / width - a
-            fade[x] = _fade(across[x])
+    height = out.shape[0]
+    first, across = cells
     one = np.float32(1.0)
     for y in range(height):
         v = (y + 0.5) * rows / height
@@ -119,16 +116,16 @@ def _add_gradient_noise(gradients, amplitude, out):  # noqa: ANN001, ANN202 - co
             slope_right = gradients[top, b, 0] * high + gradients[bottom, b, 0] * low
             for x in range(first[a], first[a + 1]):
                 near, far = left + slope_left * across[x], right + slope_right * (across[x] - one)
-                out[y, x] += amplitude * (near + fade[x] * (far - near))
+                out[y, x] += amplitude * (near + _fade(across[x]) * (far - near))
 
 
-@njit(cache=True, fastmath=True)
+@inlined()
 @no_type_check
 def _fade(t):  # noqa: ANN001, ANN202 - compiled, types inferred
     return t * t * t * (t * (t * np.float32(6.0) - np.float32(15.0)) + np.float32(10.0))
 
 
-@njit(cache=True)
+@kernel()
 @no_type_check
 def _stamp_dots(places, radius, strength, softness, out):  # noqa: ANN001, ANN202 - compiled, types inferred
     size = out.shape[0]
@@ -196,7 +193,7 @@ def stroke_noise(along: Plane, across: Plane, noise: Plane, length: float) -> Pl
     return out
 
 
-@njit(cache=True, fastmath=True)
+@kernel()
 @no_type_check
 def _smear(noise, along, across, steps, out):  # noqa: ANN001, ANN202 - compiled, types inferred
     height, width = noise.shape

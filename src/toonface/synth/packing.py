@@ -59,46 +59,51 @@ def pack(
         camera: turns normals into its axes.
         gaze: unit directions of the left and the right eye in head axes; None if there are no eyes.
     """
-    counts = np.array([len(s.vertices) for s in surfaces])
-    first_vertex = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    uv_counts = np.array([0 if s.uv is None else len(s.uv) for s in surfaces])
-    first_uv = np.concatenate([[0], np.cumsum(uv_counts)[:-1]])
-    face_counts = np.array([len(s.faces) for s in surfaces])
-    normals = [_normals(s) @ camera.rotation.T for s in surfaces]
+    first_vertex = _starts([len(s.vertices) for s in surfaces])
+    first_face = _starts([len(s.faces) for s in surfaces])
+    # Row 0 of uv is what a surface without uv reads.
+    first_uv = 1 + _starts([0 if s.uv is None else len(s.uv) for s in surfaces])
     pictures, picture_of = _pictures(surfaces)
-    uvs = [s.uv for s in surfaces if s.uv is not None]
-    return Packed(
+    packed = Packed(
         material=np.array([int(s.material) for s in surfaces]),
         gloss=np.array([s.gloss for s in surfaces], np.float32),
         opacity=np.array([s.opacity for s in surfaces], np.float32),
-        first_face=np.concatenate([[0], np.cumsum(face_counts)[:-1]]).astype(np.int64),
-        normals=np.concatenate(normals).astype(np.float32),
-        colours=np.concatenate([_rows(s.colour, len(s.vertices)) for s in surfaces]).astype(np.float32),
-        occlusion=np.concatenate([_rows(s.occlusion, len(s.vertices), 1.0) for s in surfaces]).astype(np.float32),
-        detail=np.concatenate([_detail(s, camera, gaze) for s in surfaces]).astype(np.float32),
-        faces=np.concatenate([s.faces + k for s, k in zip(surfaces, first_vertex, strict=True)]).astype(np.int32),
-        regions=np.concatenate([np.broadcast_to(np.uint8(s.region), len(s.faces)) for s in surfaces]),
-        uv=np.concatenate([np.zeros((1, 2)), *uvs]).astype(np.float32),
-        uv_faces=np.concatenate(
-            [
-                np.zeros_like(s.faces) if s.uv_faces is None else s.uv_faces + k + 1
-                for s, k in zip(surfaces, first_uv, strict=True)
-            ]
-        ).astype(np.int32),
+        first_face=first_face[:-1],
+        normals=np.zeros((first_vertex[-1], 3), np.float32),
+        colours=np.zeros((first_vertex[-1], 3), np.float32),
+        occlusion=np.ones(first_vertex[-1], np.float32),
+        detail=np.zeros((first_vertex[-1], 4), np.float32),
+        faces=np.zeros((first_face[-1], 3), np.int32),
+        regions=np.zeros(first_face[-1], np.uint8),
+        uv=np.zeros((first_uv[-1], 2), np.float32),
+        uv_faces=np.zeros((first_face[-1], 3), np.int32),
         picture_of=picture_of,
         pictures=pictures,
     )
+    turn = camera.rotation.T
+    for number, surface in enumerate(surfaces):
+        vertices = slice(first_vertex[number], first_vertex[number + 1])
+        faces = slice(first_face[number], first_face[number + 1])
+        packed.normals[vertices] = _normals(surface) @ turn
+        packed.colours[vertices] = surface.colour
+        if surface.occlusion is not None:
+            packed.occlusion[vertices] = surface.occlusion
+        np.add(surface.faces, first_vertex[number], out=packed.faces[faces], casting="unsafe")
+        packed.regions[faces] = surface.region
+        if surface.uv is not None and surface.uv_faces is not None:
+            packed.uv[first_uv[number] : first_uv[number + 1]] = surface.uv
+            np.add(surface.uv_faces, first_uv[number], out=packed.uv_faces[faces], casting="unsafe")
+        _fill_detail(packed.detail[vertices], surface, turn, gaze)
+    return packed
+
+
+def _starts(counts: Sequence[int]) -> Int64[np.ndarray, " N"]:
+    """Where each of several pieces starts, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 def _normals(surface: Surface) -> Float[np.ndarray, "V 3"]:
     return surface.normals if surface.normals is not None else vertex_normals(surface.vertices, surface.faces)
-
-
-def _rows(value: object, count: int, missing: float = 0.0) -> np.ndarray:
-    if isinstance(value, np.ndarray):
-        return value
-    one = np.asarray(missing if value is None else value)
-    return np.broadcast_to(one, (count, *one.shape))
 
 
 def _pictures(surfaces: Sequence[Surface]) -> tuple[UInt8[np.ndarray, " B"], Int64[np.ndarray, "N 4"]]:
@@ -116,20 +121,21 @@ def _pictures(surfaces: Sequence[Surface]) -> tuple[UInt8[np.ndarray, " B"], Int
     return np.concatenate(flat) if flat else np.zeros(1, np.uint8), table
 
 
-def _detail(
-    surface: Surface, camera: ScaledOrthographic, gaze: tuple[np.ndarray, np.ndarray] | None
-) -> Float[np.ndarray, "V 4"]:
-    detail = np.zeros((len(surface.vertices), 4), np.float32)
+def _fill_detail(
+    out: Float32[np.ndarray, "V 4"],
+    surface: Surface,
+    turn: Float[np.ndarray, "3 3"],
+    gaze: tuple[np.ndarray, np.ndarray] | None,
+) -> None:
     if surface.material == Material.SKIN and surface.detail is not None:
-        return surface.detail
+        out[:] = surface.detail
     if surface.material == Material.HAIR and surface.uv is not None and surface.uv_faces is not None:
         strands = np.zeros_like(surface.vertices)
         _strands(surface.vertices, surface.faces, surface.uv, surface.uv_faces, strands)
-        detail[:, :3] = strands @ camera.rotation.T
+        out[:, :3] = strands @ turn
     if surface.material == Material.EYE and gaze is not None:
         side = int(surface.vertices[:, 0].mean() < 0.0)
-        detail[:, :3] = camera.rotation @ gaze[side]
-    return detail
+        out[:, :3] = turn.T @ gaze[side]
 
 
 @njit(cache=True)

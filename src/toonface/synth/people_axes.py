@@ -1,4 +1,8 @@
-"""Directions of the identity space in which people differ: a table."""
+"""Directions of the identity space in which people differ: a table.
+
+Written by `python -m tools.people_axes`, which names the target behind each axis. To be written again whenever the face
+model is rebuilt: it belongs to the model whose `identity_fingerprint` is 109bc8abccaab58c.
+"""
 
 ANTISYMMETRIC = (38, 54, 58, 68, 69, 76)
 """Components of left against right; the axes below have no share in them."""
@@ -81,5 +85,6 @@ double_chin 1 0 1 2 2 -4 4 5 -3 1 3 0 1 -7 -1 -3 5 1 3 -8 -5 5 8 1 7 -11 -16 6 -
 -25 -29 -8 -3 -6 -2 9 -2 7 -9 4 -11 -2 -31 11 -1 5 -20 31 7 -18 -13 5 1 8 -1 2 2 -7 12 -10 -15 14
 """
 """MakeHuman's artists' targets (CC0; see `tools/face_model/variety.py`) in our identity space: α_id of the whole target
-in twentieths of a standard deviation, by symmetric components. `adult` is the average young adult, and `african` and
-`asian` lead from the average to the people of that origin."""
+in twentieths of a standard deviation, by symmetric components. `adult` leads from the mean head to the average young
+adult, `african` and `asian` from the average adult of European origin to that of theirs; `eye_slant` lifts the inner
+corners of the eyes."""

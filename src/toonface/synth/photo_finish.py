@@ -5,9 +5,11 @@ from typing import Literal, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, UInt8
-from numba import njit
 
-from toonface.synth.filters import Colour, Picture, Plane, gaussian_blur, luma, resize
+from toonface.geometry.kernels import inlined, kernel
+from toonface.synth.filters import Colour, Labels, Picture, blur_plane, gaussian_blur, grey_of, luma, resize
+from toonface.synth.jpeg import jpeg_round_trip
+from toonface.synth.set_off import set_off
 
 GAMMA = 2.2
 """As in the project's previews (`docs/conventions.md`)."""
@@ -16,28 +18,10 @@ CURVE_POINTS, CURVE_END = 1025, 4.0
 CURVE_LIGHT = (np.linspace(0.0, np.sqrt(CURVE_END), CURVE_POINTS) ** 2).astype(np.float32)
 PLAIN_CURVE = np.minimum(CURVE_LIGHT, 1.0) ** np.float32(1.0 / GAMMA)
 
-# ITU-T T.81 (the JPEG standard), Annex K, tables K.1 and K.2; the fiftieth of the usual hundred qualities.
-LUMINANCE_STEPS = np.array(
-    [
-        [16, 11, 10, 16, 24, 40, 51, 61],
-        [12, 12, 14, 19, 26, 58, 60, 55],
-        [14, 13, 16, 24, 40, 57, 69, 56],
-        [14, 17, 22, 29, 51, 87, 80, 62],
-        [18, 22, 37, 56, 68, 109, 103, 77],
-        [24, 35, 55, 64, 81, 104, 113, 92],
-        [49, 64, 78, 87, 103, 121, 120, 101],
-        [72, 92, 95, 98, 112, 100, 103, 99],
-    ]
-)
-CHROMINANCE_STEPS = np.full((8, 8), 99)
-CHROMINANCE_STEPS[:4, :4] = [[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 99], [47, 66, 99, 99]]
-_K = np.arange(8)
-DCT = (np.cos((2 * _K + 1) * _K[:, None] * np.pi / 16) * np.where(_K, 0.5, np.sqrt(0.125))[:, None]).astype(np.float32)
-"""Orthonormal cosine transform of eight values; row k is frequency k."""
 PROCESSES = {"colour": (1.0, 1.0, 1.0), "grey": (1.0, 1.0, 1.0), "sepia": (1.06, 0.98, 0.84)}
 """What becomes of white."""
-YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
-"""From encoded red, green and blue to luminance and chrominance (JFIF 1.02)."""
+CONTRAST = 0.08
+"""Least difference in grey between the head's outline and the ground, of which photographs often have little."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +125,7 @@ def apply_curve(linear: Picture, curve: Float32[np.ndarray, " N"]) -> Picture:
     return out
 
 
-@njit(cache=True, fastmath=True)
+@kernel()
 @no_type_check
 def _apply_curve(linear, curve, out):  # noqa: ANN001, ANN202 - compiled, types inferred
     last = len(curve) - 1
@@ -169,14 +153,19 @@ def tone_curve(contrast: float) -> Float32[np.ndarray, " N"]:
     return np.clip(mixed, 0.0, 1.0).astype(np.float32)
 
 
-def finish_photo(linear: Colour, spec: PhotoSpec, rng: np.random.Generator) -> UInt8[np.ndarray, "H W 3"]:
+def finish_photo(
+    linear: Colour, spec: PhotoSpec, rng: np.random.Generator, region: Labels | None = None
+) -> UInt8[np.ndarray, "H W 3"]:
     """Take the photograph.
 
     Args:
         linear: linear light, 1 is white.
         spec: camera and development.
         rng: for the sensor's noise.
+        region: `FaceRegion` of each pixel; with it, the ground is kept from swallowing the head's outline.
     """
+    if region is not None:
+        linear = set_off(linear, region, CONTRAST)
     height, width = linear.shape[:2]
     unit = height / 256.0
     light = gaussian_blur(linear, spec.defocus * unit)
@@ -186,20 +175,20 @@ def finish_photo(linear: Colour, spec: PhotoSpec, rng: np.random.Generator) -> U
     if spec.resolution < 1.0:
         small = resize(picture, max(round(height * spec.resolution), 8), max(round(width * spec.resolution), 8))
         picture = resize(small, height, width)
-    soft = gaussian_blur(luma(picture)[..., None], 1.0 * unit)[..., 0] if spec.sharpening > 0.0 else luma(picture)
+    soft = blur_plane(luma(picture), 1.0 * unit if spec.sharpening > 0.0 else 0.0)
     done = np.zeros(picture.shape, np.uint8)
     _sharpen(picture, soft, np.float32(spec.sharpening), done)
     return done if spec.jpeg_quality is None else jpeg_round_trip(done, spec.jpeg_quality)
 
 
-@njit(cache=True, fastmath=True)
+@kernel()
 @no_type_check
 def _sharpen(picture, soft, amount, out):  # noqa: ANN001, ANN202 - compiled, types inferred
     """Add what a blur took from the grey, and round to bytes."""
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):
             r, g, b = picture[y, x, 0], picture[y, x, 1], picture[y, x, 2]
-            halo = amount * (np.float32(0.299) * r + np.float32(0.587) * g + np.float32(0.114) * b - soft[y, x])
+            halo = amount * (grey_of(r, g, b) - soft[y, x])
             for c in range(3):
                 value = min(max(picture[y, x, c] + halo, np.float32(0.0)), np.float32(1.0))
                 out[y, x, c] = np.uint8(value * np.float32(255.0) + np.float32(0.5))
@@ -221,7 +210,7 @@ def _developed(light: Colour, spec: PhotoSpec, rng: np.random.Generator) -> Colo
     return out
 
 
-@njit(cache=True, fastmath=True)
+@kernel()
 @no_type_check
 def _develop(light, noise, tones, numbers, curve, out):  # noqa: ANN001, ANN202 - compiled, types inferred
     height, width = light.shape[:2]
@@ -247,12 +236,12 @@ def _develop(light, noise, tones, numbers, curve, out):  # noqa: ANN001, ANN202 
                 share = min(place - np.float32(k), one)
                 out[y, x, c] = curve[k] + share * (curve[k + 1] - curve[k])
             r, g, b = out[y, x, 0], out[y, x, 1], out[y, x, 2]
-            grey = (np.float32(0.299) * r + np.float32(0.587) * g + np.float32(0.114) * b) * (one - saturation)
+            grey = grey_of(r, g, b) * (one - saturation)
             for c in range(3):
                 out[y, x, c] = (grey + saturation * out[y, x, c]) * tones[1][c]
 
 
-@njit(cache=True, fastmath=True)
+@inlined()
 @no_type_check
 def _normal(bits):  # noqa: ANN001, ANN202 - compiled, types inferred
     """Nearly normal noise from 32 random bits: the sum of four bytes, to mean 0 and deviation 1."""
@@ -270,65 +259,3 @@ def _shaken(light: Colour, length: float, angle: float) -> Colour:
         columns = (np.arange(light.shape[1]) + dx).clip(0, light.shape[1] - 1)
         total += light[rows][:, columns]
     return total / np.float32(count)
-
-
-def jpeg_round_trip(picture: UInt8[np.ndarray, "H W 3"], quality: int) -> UInt8[np.ndarray, "H W 3"]:
-    """Lose what a baseline JPEG with half the chrominance rows and columns loses; nothing is coded.
-
-    Args:
-        picture: sRGB.
-        quality: 1 to 100, as the Independent JPEG Group scales the tables.
-    """
-    height, width = picture.shape[:2]
-    padded = np.pad(picture, ((0, -height % 16), (0, -width % 16), (0, 0)), mode="edge")
-    rows, columns = padded.shape[:2]
-    grey, halves = np.zeros((rows, columns), np.float32), np.zeros((2, rows // 2, columns // 2), np.float32)
-    _to_ycc(padded, YCC, grey, halves)
-    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
-    steps = [np.clip((t * scale + 50) // 100, 1, 255).astype(np.float32) for t in (LUMINANCE_STEPS, CHROMINANCE_STEPS)]
-    # A decoder enlarges only the chrominance that the picture covers, not that of the padding.
-    down, across = (height + 1) // 2, (width + 1) // 2
-    colour = np.dstack([_coarsened(half, steps[1])[:down, :across] for half in halves])
-    colour = resize(colour, 2 * down, 2 * across)[:height, :width]
-    out = np.zeros_like(picture)
-    _to_rgb(_coarsened(grey, steps[0]), colour, np.linalg.inv(YCC).astype(np.float32), out)
-    return out
-
-
-def _coarsened(plane: Plane, steps: Float32[np.ndarray, "8 8"]) -> Plane:
-    """Round the cosine coefficients of each block of 8 × 8 to multiples of the steps."""
-    rows, columns = plane.shape
-    table = np.tile(steps, (rows // 8, columns // 8))
-    frequencies = ((DCT @ plane.reshape(-1, 8, columns)).reshape(-1, 8) @ DCT.T).reshape(rows, columns)
-    frequencies = np.rint(frequencies / table) * table
-    back = (DCT.T @ frequencies.reshape(-1, 8, columns)).reshape(-1, 8) @ DCT
-    return np.clip(np.rint(back.reshape(rows, columns)), -128.0, 127.0)
-
-
-@njit(cache=True)
-@no_type_check
-def _to_ycc(picture, ycc, grey, halves):  # noqa: ANN001, ANN202 - compiled, types inferred
-    quarter, half = np.float32(0.25), np.float32(128.0)
-    for y in range(grey.shape[0]):
-        for x in range(grey.shape[1]):
-            r, g, b = np.float32(picture[y, x, 0]), np.float32(picture[y, x, 1]), np.float32(picture[y, x, 2])
-            grey[y, x] = np.rint(ycc[0, 0] * r + ycc[0, 1] * g + ycc[0, 2] * b) - half
-            for k in range(2):
-                value = np.rint(ycc[k + 1, 0] * r + ycc[k + 1, 1] * g + ycc[k + 1, 2] * b)
-                halves[k, y // 2, x // 2] += quarter * value
-    for k in range(2):
-        for row in halves[k]:
-            for x in range(len(row)):
-                row[x] = np.rint(row[x])
-
-
-@njit(cache=True)
-@no_type_check
-def _to_rgb(grey, colour, rgb, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    low, high, half = np.float32(0.0), np.float32(255.0), np.float32(128.5)
-    for y in range(out.shape[0]):
-        for x in range(out.shape[1]):
-            blue, red = np.rint(colour[y, x, 0]), np.rint(colour[y, x, 1])
-            for c in range(3):
-                value = rgb[c, 0] * grey[y, x] + rgb[c, 1] * blue + rgb[c, 2] * red + half
-                out[y, x, c] = np.uint8(min(max(value, low), high))

@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float32
 
 from toonface.geometry.camera import ScaledOrthographic
+from toonface.geometry.kernels import inlined, kernel
 from toonface.geometry.rasterize import Fragments
 from toonface.synth.buffers import Buffers
-from toonface.synth.kernels import inlined, kernel
 from toonface.synth.lighting import Lights
 from toonface.synth.lookup import colour_at, normal_at
 from toonface.synth.packing import DECODE, Packed
@@ -142,41 +142,52 @@ def _through(sample, layer, packed, light, look):  # noqa: ANN001, ANN202 - comp
 
 @inlined()
 @no_type_check
-def _uniform(layer, packed, y, x, scale):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Whether the four samples show one smooth surface, so that one of them may stand for all."""
+def _shaded_samples(layer, packed, corner, look):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """How many of a pixel's four samples to shade: 1 on a smooth surface, 2 within hair, 4 across edges and in eyes."""
+    y, x = corner
     part = layer[0][y, x]
-    material = packed.material[part] if part >= 0 else HAIR
-    if material == HAIR or material == EYE or material == FUR:
-        return False
+    if part < 0 or packed.material[part] == EYE:
+        return 4
     low, high = layer[3][y, x], layer[3][y, x]
     for k in range(1, 4):
         i, j = y + (k >> 1), x + (k & 1)
         if layer[0][i, j] != part:
-            return False
+            return 4
         low, high = min(low, layer[3][i, j]), max(high, layer[3][i, j])
-    return (high - low) * scale < FLAT
+    if packed.material[part] == HAIR or (packed.material[part] == FUR and look[1].grain > 0.0):
+        return 2
+    return 1 if (high - low) * look[4] < FLAT else 4
+
+
+@inlined()
+@no_type_check
+def _copy_sample(samples, source, target):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for values in samples:
+        for c in range(3):
+            values[target, c] = values[source, c]
 
 
 @inlined()
 @no_type_check
 def _shade_samples(corner, layer, packed, look, ground, samples):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Shade the four samples of a pixel, or one of them for all."""
+    """Shade the samples of a pixel; where few are shaded, the others are copies of them."""
     light_of, albedo_of, normal_of = samples
     y, x = corner
-    one = _uniform(layer, packed, y, x, look[4])
+    count = _shaded_samples(layer, packed, corner, look)
     for k in range(4):
         i, j = y + (k >> 1), x + (k & 1)
         if layer[0][i, j] < 0:
             for c in range(3):
                 light_of[k, c] = ground[c]
-        elif k == 0 or not one:
+        elif k == 0 or count == 4 or (count == 2 and k == 3):
             light, albedo, normal = _shade((i, j), layer, packed, look)
             for c in range(3):
                 light_of[k, c], albedo_of[k, c], normal_of[k, c] = light[c], albedo[c], normal[c]
-        else:
-            for c in range(3):
-                light_of[k, c], albedo_of[k, c] = light_of[0, c], albedo_of[0, c]
-                normal_of[k, c] = normal_of[0, c]
+    if count < 4:
+        _copy_sample(samples, 0, 1)
+        _copy_sample(samples, 3 if count == 2 else 0, 2)
+        if count == 1:
+            _copy_sample(samples, 0, 3)
 
 
 @inlined()
@@ -230,21 +241,25 @@ def _label(out, place, layers, packed, values):  # noqa: ANN001, ANN202 - compil
     opaque, clear = layers
     albedo_of, normal_of, scale = values
     y, x = SAMPLES * row, SAMPLES * column
+    regions = (
+        _region(opaque, packed, y, x),
+        _region(opaque, packed, y, x + 1),
+        _region(opaque, packed, y + 1, x),
+        _region(opaque, packed, y + 1, x + 1),
+    )
     best, votes, nearest = -1, -1, -1e30
     for k in range(4):
-        i, j = y + (k >> 1), x + (k & 1)
-        region, count = _region(opaque, packed, i, j), 0
+        count, depth = 0, opaque[3][y + (k >> 1), x + (k & 1)]
         for other in range(4):
-            count += _region(opaque, packed, y + (other >> 1), x + (other & 1)) == region
-        if count > votes or (count == votes and opaque[3][i, j] > nearest):
-            best, votes, nearest = k, count, opaque[3][i, j]
+            count += regions[k] == regions[other]
+        if count > votes or (count == votes and depth > nearest):
+            best, votes, nearest = k, count, depth
     i, j = y + (best >> 1), x + (best & 1)
-    region = _region(opaque, packed, i, j)
+    region_out[row, column] = regions[best]
     if opaque[0][i, j] >= 0:
         part_out[row, column], depth_out[row, column] = opaque[0][i, j], opaque[3][i, j] * scale
         for c in range(3):
             albedo_out[row, column, c], normals_out[row, column, c] = albedo_of[best, c], normal_of[best, c]
     seen = clear[0][i, j] if clear[0].shape[0] > 1 else -1
     if seen >= 0 and packed.opacity[seen] > 0.5 and clear[3][i, j] > opaque[3][i, j]:
-        region = _region(clear, packed, i, j)
-    region_out[row, column] = region
+        region_out[row, column] = _region(clear, packed, i, j)

@@ -8,7 +8,7 @@ from typing import NamedTuple, no_type_check
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from toonface.synth.kernels import inlined
+from toonface.geometry.kernels import inlined
 from toonface.synth.lighting import SHADOW_BIAS
 from toonface.synth.surface import Material
 
@@ -168,16 +168,17 @@ def diffuse(normal, occlusion, lit, lights, wraps, steps):  # noqa: ANN001, ANN2
 
 @inlined()
 @no_type_check
-def highlight(normal, lit, lights, exponent):  # noqa: ANN001, ANN201 - compiled, types inferred
-    """Blinn's highlight of all lights, per channel."""
+def highlight(normal, lit, lights, exponents, strengths):  # noqa: ANN001, ANN201 - compiled, types inferred
+    """Blinn's highlights of key and fill, a broad and a narrow one, per channel."""
     red, green, blue = 0.0, 0.0, 0.0
-    for k in range(3):
-        dx, dy, dz = lights.directions[k, 0], lights.directions[k, 1], lights.directions[k, 2]
-        hx, hy, hz = lights.halves[k, 0], lights.halves[k, 1], lights.halves[k, 2]
-        facing = normal[0] * dx + normal[1] * dy + normal[2] * dz
+    for k in range(2):
+        facing = normal[0] * lights.directions[k, 0] + normal[1] * lights.directions[k, 1]
+        facing += normal[2] * lights.directions[k, 2]
         if facing <= 0.0:
             continue
-        shine = power(max(normal[0] * hx + normal[1] * hy + normal[2] * hz, 0.0), exponent)
+        near = normal[0] * lights.halves[k, 0] + normal[1] * lights.halves[k, 1] + normal[2] * lights.halves[k, 2]
+        near = max(near, 0.0)
+        shine = strengths[0] * power(near, exponents[0]) + strengths[1] * power(near, exponents[1])
         shine *= min(4.0 * facing, 1.0) * (lit if k == 0 else 1.0)
         red += shine * lights.colours[k, 0]
         green += shine * lights.colours[k, 1]
@@ -213,15 +214,14 @@ def shade_skin(normal, albedo, extra, place, lit, lights, shader, tiles):  # noq
     wraps = (wrap + shader.scatter, wrap + 0.3 * shader.scatter, wrap)
     dr, dg, db = diffuse(normal, occlusion, lit, lights, wraps, shader.steps)
     width = shader.shine_width
-    mr, mg, mb = highlight(normal, lit, lights, int(9.0 / width))
-    orr, og, ob = highlight(normal, lit, lights, int(46.0 / width))
     matt = 0.045 * shader.shine * occlusion
     oil = (0.03 + 0.16 * detail[3]) * shader.shine * occlusion * (1.0 + 2.2 * pore)
+    sr, sg, sb = highlight(normal, lit, lights, (int(9.0 / width), int(46.0 / width)), (matt, oil))
     rim = rim_light(normal, occlusion, shader)
     return (
-        red * tone * dr + matt * mr + oil * orr + rim * (0.25 + red) * lights.sky[0],
-        green * tone * dg + matt * mg + oil * og + rim * (0.25 + green) * lights.sky[1],
-        blue * tone * db + matt * mb + oil * ob + rim * (0.25 + blue) * lights.sky[2],
+        red * tone * dr + sr + rim * (0.25 + red) * lights.sky[0],
+        green * tone * dg + sg + rim * (0.25 + green) * lights.sky[1],
+        blue * tone * db + sb + rim * (0.25 + blue) * lights.sky[2],
     )
 
 
@@ -275,12 +275,12 @@ def shade_plain(normal, albedo, extra, lit, lights, shader):  # noqa: ANN001, AN
     rim = 0.5 * rim_light(normal, occlusion, shader)
     sr, sg, sb = 0.0, 0.0, 0.0
     if gloss > 0.0:
-        sr, sg, sb = highlight(normal, lit, lights, int((12.0 + 110.0 * gloss) / shader.shine_width))
-    gloss = 0.7 * gloss * shader.shine * occlusion
+        sharp = int((12.0 + 110.0 * gloss) / shader.shine_width)
+        sr, sg, sb = highlight(normal, lit, lights, (sharp, 1), (0.7 * gloss * shader.shine * occlusion, 0.0))
     return (
-        red * dr + gloss * sr + rim * (0.1 + red) * lights.sky[0],
-        green * dg + gloss * sg + rim * (0.1 + green) * lights.sky[1],
-        blue * db + gloss * sb + rim * (0.1 + blue) * lights.sky[2],
+        red * dr + sr + rim * (0.1 + red) * lights.sky[0],
+        green * dg + sg + rim * (0.1 + green) * lights.sky[1],
+        blue * db + sb + rim * (0.1 + blue) * lights.sky[2],
     )
 
 

@@ -1,4 +1,4 @@
-"""How the renderer's inner functions are compiled."""
+"""How the inner functions of drawing and shading are compiled."""
 
 from functools import partial
 
