@@ -5,7 +5,7 @@ import pytest
 
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.geometry.rotation import axis_angle_to_matrix
-from toonface.synth.packing import decode, pack
+from toonface.synth.packing import COLOUR, DETAIL, NORMAL, OCCLUSION, decode, pack
 from toonface.synth.surface import Material
 
 from .shapes import UV, ball, plate
@@ -48,21 +48,27 @@ def test_pictures_are_stored_once_and_found_by_their_offset(rng):
 def test_normals_turn_with_the_camera(rng):
     rotation = axis_angle_to_matrix(rng.normal(size=3))
     packed = pack([ball()], camera(rotation))
-    np.testing.assert_allclose(packed.normals, ball().normals @ rotation.T, atol=1e-6)
+    np.testing.assert_allclose(packed.attributes[:, NORMAL : NORMAL + 3], ball().normals @ rotation.T, atol=1e-6)
 
 
 def test_strands_run_down_the_picture():
     """On a plate whose picture stands upright, growing v goes down in the world."""
     hair = plate(uv=UV, uv_faces=plate().faces, material=Material.HAIR)
-    np.testing.assert_allclose(pack([hair], camera()).detail[:, :3], [[0.0, -1.0, 0.0]] * 4, atol=1e-6)
+    np.testing.assert_allclose(
+        pack([hair], camera()).attributes[:, DETAIL : DETAIL + 3], [[0.0, -1.0, 0.0]] * 4, atol=1e-6
+    )
     flipped = plate(uv=UV[:, ::-1].copy(), uv_faces=plate().faces, material=Material.HAIR)
-    np.testing.assert_allclose(pack([flipped], camera()).detail[:, :3], [[1.0, 0.0, 0.0]] * 4, atol=1e-6)
+    np.testing.assert_allclose(
+        pack([flipped], camera()).attributes[:, DETAIL : DETAIL + 3], [[1.0, 0.0, 0.0]] * 4, atol=1e-6
+    )
 
 
 def test_one_colour_is_that_of_every_vertex():
     packed = pack([plate(colour=(0.1, 0.2, 0.3)), plate(colour=np.full((4, 3), 0.7))], camera())
-    np.testing.assert_allclose(packed.colours, np.repeat([[0.1, 0.2, 0.3], [0.7, 0.7, 0.7]], 4, axis=0), rtol=1e-6)
-    np.testing.assert_array_equal(packed.occlusion, 1.0)
+    np.testing.assert_allclose(
+        packed.attributes[:, COLOUR : COLOUR + 3], np.repeat([[0.1, 0.2, 0.3], [0.7, 0.7, 0.7]], 4, axis=0), rtol=1e-6
+    )
+    np.testing.assert_array_equal(packed.attributes[:, OCCLUSION], 1.0)
 
 
 @pytest.mark.parametrize("changes", [{"faces": [[0, 1, 9]]}, {"uv": UV}, {"coarse_faces": [[7, 0, 1]]}])

@@ -10,7 +10,7 @@ from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.rasterize import Cutout, Fragments, clear, draw
 from toonface.synth.buffers import Buffers
 from toonface.synth.lighting import LightSpec, lights_of
-from toonface.synth.packing import pack
+from toonface.synth.packing import NORMAL, pack
 from toonface.synth.resolve import SAMPLES, resolve
 from toonface.synth.shading import Shader, Tiles
 from toonface.synth.surface import Material, Surface
@@ -70,7 +70,7 @@ def draw_scene(
         for s in surfaces
         if s.material not in SHADOWLESS and s.region is not FaceRegion.CLOTH
     ]
-    front = packed.normals[: len(surfaces[0].vertices)]
+    front = packed.attributes[: len(surfaces[0].vertices), NORMAL : NORMAL + 3]
     lights = lights_of(look.light, casters, front[front[:, 2] > 0.2], fine)
     return resolve(layers, packed, fine, (lights, look.shader, look.tiles), background)
 

@@ -101,10 +101,10 @@ PROTOTYPES: dict[str, Mapping[str, float]] = {
 }  # fmt: skip
 """Expression → weights; * is both sides. Names without one begin on the left and are mirrored in half the draws."""
 FREQUENT = {
-    "soft smile": 8.0,
-    "smile": 8.0,
-    "broad smile": 7.0,
-    "laugh": 5.0,
+    "soft smile": 14.0,
+    "smile": 14.0,
+    "broad smile": 12.0,
+    "laugh": 8.0,
     "surprise": 3.0,
     "smirk": 2.0,
     "wink": 2.0,

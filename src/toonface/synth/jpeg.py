@@ -45,83 +45,115 @@ def jpeg_round_trip(picture: UInt8[np.ndarray, "H W 3"], quality: int) -> UInt8[
         padded = np.pad(picture, ((0, -height % 16), (0, -width % 16), (0, 0)), mode="edge")
     rows, columns = padded.shape[:2]
     grey, blue, red = (np.zeros((rows // k, columns // k), np.float32) for k in (1, 2, 2))
-    _to_ycc(np.ascontiguousarray(padded), YCC, grey, blue, red)
+    _to_ycc(np.ascontiguousarray(padded).reshape(rows, -1), YCC, grey, blue, red)
     scale = 5000 // quality if quality < 50 else 200 - 2 * quality
     steps = [np.clip((t * scale + 50) // 100, 1, 255).astype(np.float32) for t in (LUMINANCE_STEPS, CHROMINANCE_STEPS)]
     for plane, table in ((grey, steps[0]), (blue, steps[1]), (red, steps[1])):
         _coarsen(plane, table)
     # A decoder enlarges only the chrominance that the picture covers, not that of the padding.
     down, across = (height + 1) // 2, (width + 1) // 2
-    colour = np.stack([blue[:down, :across], red[:down, :across]], axis=2)
-    colour = resize(colour, 2 * down, 2 * across)
-    out = np.zeros_like(picture)
-    _to_rgb(grey, colour, np.linalg.inv(YCC).astype(np.float32), out)
-    return out
+    blue, red = (resize(plane[:down, :across, None], 2 * down, 2 * across)[..., 0] for plane in (blue, red))
+    out = np.zeros((height, 3 * width), np.uint8)
+    _to_rgb((grey, blue, red), np.linalg.inv(YCC).astype(np.float32), out)
+    return out.reshape(picture.shape)
 
 
 def _coarsen(plane: Plane, steps: Float32[np.ndarray, "8 8"]) -> None:
     """Round the cosine coefficients of each block of 8 × 8 to multiples of the steps."""
-    scratch = np.zeros((2, 8, 8), np.float32)
-    _coarsen_blocks(plane, (DCT, np.ascontiguousarray(DCT.T)), (steps, np.float32(1.0) / steps), scratch[0], scratch[1])
-
-
-@inlined()
-@no_type_check
-def _product(a, b, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Multiply matrices of 8 × 8; the innermost loop is one vector."""
-    for i in range(8):
-        for j in range(8):
-            out[i, j] = a[i, 0] * b[0, j]
-        for k in range(1, 8):
-            for j in range(8):
-                out[i, j] += a[i, k] * b[k, j]
+    first, second = np.zeros((2, 64, plane.shape[1] // 8), np.float32)
+    backward = np.ascontiguousarray(DCT.T)
+    _coarsen_strips(plane, (DCT, backward), steps.reshape(-1), first, second)
 
 
 @kernel()
 @no_type_check
-def _coarsen_blocks(plane, dct, steps, a, b):  # noqa: ANN001, ANN202 - compiled, types inferred
-    for top in range(0, plane.shape[0], 8):
-        for left in range(0, plane.shape[1], 8):
+def _coarsen_strips(plane, dct, steps, a, b):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for top in range(0, len(plane), 8):
+        # One line for each place in a block: it holds that place of all blocks side by side.
+        strip = plane[top : top + 8]
+        for i in range(8):
+            for j in range(8):
+                _copy_spread(strip[i, j:], a[8 * i + j])
+        _transform(a, dct[0], b, (8, 1))
+        _transform(b, dct[0], a, (1, 8))
+        for k in range(64):
+            _round_to(a[k], steps[k])
+        _transform(a, dct[1], b, (8, 1))
+        _transform(b, dct[1], a, (1, 8))
+        for i in range(8):
+            for j in range(8):
+                _round_into(a[8 * i + j], strip[i, j:])
+
+
+@inlined()
+@no_type_check
+def _copy_spread(line, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for k in range(len(out)):
+        out[k] = line[8 * k]
+
+
+@inlined()
+@no_type_check
+def _round_to(line, step):  # noqa: ANN001, ANN202 - compiled, types inferred
+    inverse = np.float32(1.0) / step
+    for k in range(len(line)):
+        line[k] = step * ((line[k] * inverse + ROUNDER) - ROUNDER)
+
+
+@inlined()
+@no_type_check
+def _round_into(line, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for k in range(len(line)):
+        out[8 * k] = min(max((line[k] + ROUNDER) - ROUNDER, np.float32(-128.0)), np.float32(127.0))
+
+
+@inlined()
+@no_type_check
+def _transform(source, matrix, out, strides):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Multiply along one axis of the blocks, whose places are a stride apart."""
+    along, beside = strides
+    for other in range(8):
+        at = other * beside
+        for k in range(8):
+            line = out[at + k * along]
+            line[:] = 0.0
             for i in range(8):
-                for j in range(8):
-                    a[i, j] = plane[top + i, left + j]
-            _product(dct[0], a, b)
-            _product(b, dct[1], a)
-            for i in range(8):
-                for j in range(8):
-                    a[i, j] = steps[0][i, j] * ((a[i, j] * steps[1][i, j] + ROUNDER) - ROUNDER)
-            _product(dct[1], a, b)
-            _product(b, dct[0], a)
-            for i in range(8):
-                for j in range(8):
-                    value = (a[i, j] + ROUNDER) - ROUNDER
-                    plane[top + i, left + j] = min(max(value, np.float32(-128.0)), np.float32(127.0))
+                weight, before = matrix[k, i], source[at + i * along]
+                for n in range(len(line)):
+                    line[n] += weight * before[n]
 
 
 @kernel()
 @no_type_check
 def _to_ycc(picture, ycc, grey, blue, red):  # noqa: ANN001, ANN202 - compiled, types inferred
-    quarter, half = np.float32(0.25), np.float32(128.0)
-    for y in range(grey.shape[0]):
-        for x in range(grey.shape[1]):
-            r, g, b = np.float32(picture[y, x, 0]), np.float32(picture[y, x, 1]), np.float32(picture[y, x, 2])
-            grey[y, x] = ((ycc[0, 0] * r + ycc[0, 1] * g + ycc[0, 2] * b) + ROUNDER) - ROUNDER - half
-            blue[y >> 1, x >> 1] += quarter * (((ycc[1, 0] * r + ycc[1, 1] * g + ycc[1, 2] * b) + ROUNDER) - ROUNDER)
-            red[y >> 1, x >> 1] += quarter * (((ycc[2, 0] * r + ycc[2, 1] * g + ycc[2, 2] * b) + ROUNDER) - ROUNDER)
-    for y in range(blue.shape[0]):
-        for x in range(blue.shape[1]):
-            blue[y, x] = (blue[y, x] + ROUNDER) - ROUNDER
-            red[y, x] = (red[y, x] + ROUNDER) - ROUNDER
+    for y in range(len(grey)):
+        row, line, line_blue, line_red = picture[y], grey[y], blue[y >> 1], red[y >> 1]
+        for x in range(len(line)):
+            r, g, b = np.float32(row[3 * x]), np.float32(row[3 * x + 1]), np.float32(row[3 * x + 2])
+            line[x] = ((ycc[0, 0] * r + ycc[0, 1] * g + ycc[0, 2] * b) + ROUNDER) - ROUNDER - np.float32(128.0)
+            line_blue[x >> 1] += ((ycc[1, 0] * r + ycc[1, 1] * g + ycc[1, 2] * b) + ROUNDER) - ROUNDER
+            line_red[x >> 1] += ((ycc[2, 0] * r + ycc[2, 1] * g + ycc[2, 2] * b) + ROUNDER) - ROUNDER
+        if y & 1:
+            for x in range(len(line_blue)):
+                line_blue[x] = (np.float32(0.25) * line_blue[x] + ROUNDER) - ROUNDER
+                line_red[x] = (np.float32(0.25) * line_red[x] + ROUNDER) - ROUNDER
 
 
 @kernel()
 @no_type_check
-def _to_rgb(grey, colour, rgb, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    low, high, half = np.float32(0.0), np.float32(255.0), np.float32(128.5)
-    for y in range(out.shape[0]):
-        for x in range(out.shape[1]):
-            blue = (colour[y, x, 0] + ROUNDER) - ROUNDER
-            red = (colour[y, x, 1] + ROUNDER) - ROUNDER
-            for c in range(3):
-                value = rgb[c, 0] * grey[y, x] + rgb[c, 1] * blue + rgb[c, 2] * red + half
-                out[y, x, c] = np.uint8(min(max(value, low), high))
+def _to_rgb(planes, rgb, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for y in range(len(out)):
+        row, line, line_blue, line_red = out[y], planes[0][y], planes[1][y], planes[2][y]
+        for x in range(len(row) // 3):
+            light = line[x] + np.float32(128.5)
+            blue = (line_blue[x] + ROUNDER) - ROUNDER
+            red = (line_red[x] + ROUNDER) - ROUNDER
+            row[3 * x] = _byte(light + rgb[0, 1] * blue + rgb[0, 2] * red)
+            row[3 * x + 1] = _byte(light + rgb[1, 1] * blue + rgb[1, 2] * red)
+            row[3 * x + 2] = _byte(light + rgb[2, 1] * blue + rgb[2, 2] * red)
+
+
+@inlined()
+@no_type_check
+def _byte(value):  # noqa: ANN001, ANN202 - compiled, types inferred
+    return np.uint8(min(max(value, np.float32(0.0)), np.float32(255.0)))

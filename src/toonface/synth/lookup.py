@@ -5,6 +5,7 @@ from typing import no_type_check
 import numpy as np
 
 from toonface.geometry.kernels import inlined
+from toonface.synth.packing import COLOUR, NORMAL
 from toonface.synth.shading import HAIR
 
 
@@ -43,9 +44,9 @@ def normal_at(packed, corners, weights):  # noqa: ANN001, ANN201 - compiled, typ
     x, y, z = 0.0, 0.0, 0.0
     for k in range(3):
         i, w = corners[k], weights[k]
-        x += w * packed.normals[i, 0]
-        y += w * packed.normals[i, 1]
-        z += w * packed.normals[i, 2]
+        x += w * packed.attributes[i, NORMAL + 0]
+        y += w * packed.attributes[i, NORMAL + 1]
+        z += w * packed.attributes[i, NORMAL + 2]
     length = max(np.sqrt(x * x + y * y + z * z), 1e-6)
     return x / length, y / length, z / length
 
@@ -57,9 +58,9 @@ def colour_at(packed, part, face, corners, weights, table):  # noqa: ANN001, ANN
     red, green, blue, u, v = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(3):
         i, t, w = corners[k], packed.uv_faces[face, k], weights[k]
-        red += w * packed.colours[i, 0]
-        green += w * packed.colours[i, 1]
-        blue += w * packed.colours[i, 2]
+        red += w * packed.attributes[i, COLOUR + 0]
+        green += w * packed.attributes[i, COLOUR + 1]
+        blue += w * packed.attributes[i, COLOUR + 2]
         u += w * packed.uv[t, 0]
         v += w * packed.uv[t, 1]
     strand = 0.5

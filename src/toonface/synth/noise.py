@@ -14,6 +14,11 @@ Plane: TypeAlias = Float32[np.ndarray, "H W"]
 Texture: TypeAlias = Float32[np.ndarray, "S S"]
 """Values in [0, 1]; row 0 continues the last row, and so do the columns."""
 
+_TURNS = np.arange(256) * (2.0 * np.pi / 256.0)
+DIRECTIONS = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=-1).astype(np.float32)
+"""Gradients that noise is made of."""
+BRUSHES = 32
+"""Directions of strokes over half a turn."""
 SPREAD = 0.55
 """Half the range that is shown, in units of one octave of gradient noise; what lies outside is clipped (under 1 %)."""
 
@@ -42,14 +47,20 @@ def tileable_noise(
     out = np.zeros((size, size), np.float32)
     for octave in range(octaves):
         columns = period * 2**octave
-        angles = rng.uniform(0.0, 2.0 * np.pi, (max(columns // stretch, 1), columns))
-        gradients = np.stack([np.cos(angles), np.sin(angles)], axis=-1).astype(np.float32)
+        lattice = rng.integers(0, len(DIRECTIONS), (max(columns // stretch, 1), columns), np.uint8)
+        # The first column again after the last.
+        gradients = np.take(DIRECTIONS, np.hstack([lattice, lattice[:, :1]]), axis=0)
         first = (2 * np.arange(columns + 1) * size + columns - 1) // (2 * columns)
         cell = np.repeat(np.arange(columns), np.diff(first))
         across = ((np.arange(size) + 0.5) * columns / size - cell).astype(np.float32)
-        _add_gradient_noise(gradients, np.float32(gain**octave), (first, across), out)
+        fade = across**3 * (across * (across * 6 - 15) + 10)
+        weights = np.stack([1 - fade, (1 - fade) * across, fade, fade * (across - 1)])
+        lines = np.zeros((2, columns + 1), np.float32)
+        _add_gradient_noise(gradients, np.float32(gain**octave), (cell, weights), lines, out)
     loudness = np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves)))
-    return np.clip(0.5 + out * np.float32(0.5 / (SPREAD * loudness)), 0.0, 1.0)
+    out *= np.float32(0.5 / (SPREAD * loudness))
+    out += np.float32(0.5)
+    return np.clip(out, 0.0, 1.0, out=out)
 
 
 def strand_noise(rng: np.random.Generator, size: int, octaves: int, *, strands: int = 32, stretch: int = 16) -> Texture:
@@ -95,28 +106,29 @@ def spot_noise(
 
 @kernel()
 @no_type_check
-def _add_gradient_noise(gradients, amplitude, cells, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    rows, columns = gradients.shape[0], gradients.shape[1]
-    height = out.shape[0]
-    first, across = cells
+def _add_gradient_noise(gradients, amplitude, pixels, lines, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    rows = len(gradients)
+    height = len(out)
+    cell, weights = pixels
+    start, climb, end, fall = weights
+    left, slopes = lines
     one = np.float32(1.0)
     for y in range(height):
         v = (y + 0.5) * rows / height
         top = min(int(v), rows - 1)
-        bottom = (top + 1) % rows
+        above, below = gradients[top], gradients[(top + 1) % rows]
         t = np.float32(v - top)
-        low = _fade(t)
-        high = one - low
-        for a in range(columns):
-            b = (a + 1) % columns
-            # Along a row and within a cell the noise is a ramp at either end, and a fade from one to the other.
-            left = gradients[top, a, 1] * t * high + gradients[bottom, a, 1] * (t - one) * low
-            right = gradients[top, b, 1] * t * high + gradients[bottom, b, 1] * (t - one) * low
-            slope_left = gradients[top, a, 0] * high + gradients[bottom, a, 0] * low
-            slope_right = gradients[top, b, 0] * high + gradients[bottom, b, 0] * low
-            for x in range(first[a], first[a + 1]):
-                near, far = left + slope_left * across[x], right + slope_right * (across[x] - one)
-                out[y, x] += amplitude * (near + _fade(across[x]) * (far - near))
+        low = amplitude * _fade(t)
+        high = amplitude - low
+        # Along a row and within a cell the noise is a ramp at either end, and a fade from one to the other.
+        for a in range(len(left)):
+            left[a] = above[a, 1] * t * high + below[a, 1] * (t - one) * low
+            slopes[a] = above[a, 0] * high + below[a, 0] * low
+        row = out[y]
+        for x in range(len(row)):
+            a = cell[x]
+            near, far = left[a] * start[x] + slopes[a] * climb[x], left[a + 1] * end[x] + slopes[a + 1] * fall[x]
+            row[x] += near + far
 
 
 @inlined()
@@ -179,36 +191,34 @@ def _across(shape: tuple[int, int], angle: float, pitch: float) -> Plane:
     return rows * np.float32(np.cos(angle) / pitch) - columns * np.float32(np.sin(angle) / pitch)
 
 
-def stroke_noise(along: Plane, across: Plane, noise: Plane, length: float) -> Plane:
-    """Smear noise along a field of directions, as bristles would (line integral convolution, Cabral and Leedom 1993).
+def stroke_noise(angle: Plane, noise: Plane, length: float) -> Plane:
+    """Smear noise along straight strokes of given directions, as bristles would.
 
     Args:
-        along: column part of the unit direction at each pixel.
-        across: row part of it.
+        angle: direction of the stroke through each pixel, radians clockwise from the rows, in [-π/2, π/2].
         noise: what is smeared.
         length: of a stroke, in pixels.
     """
+    steps = max(round(length / 4.0), 1)
+    along = 2.0 * np.arange(-steps, steps + 1)
+    turns = (np.arange(BRUSHES) * (np.pi / BRUSHES))[:, None]
+    margin = 2 * steps
+    padded = np.pad(noise, margin, mode="edge")
+    down, across = np.rint(along * np.sin(turns)), np.rint(along * np.cos(turns))
+    offsets = ((down + margin) * padded.shape[1] + across + margin).astype(np.int64)
+    brush = np.rint(angle * np.float32(BRUSHES / np.pi)).astype(np.int32) % BRUSHES
     out = np.zeros_like(noise)
-    _smear(noise, along, across, max(round(length / 3.0), 1), out)
+    _smear(padded.reshape(-1), padded.shape[1], brush, offsets, out)
     return out
 
 
 @kernel()
 @no_type_check
-def _smear(noise, along, across, steps, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    height, width = noise.shape
-    for y in range(height):
-        for x in range(width):
-            total = noise[y, x]
-            for sign in (np.float32(-1.5), np.float32(1.5)):
-                py, px = np.float32(y), np.float32(x)
-                row, column = y, x
-                for _ in range(steps):
-                    px += sign * along[row, column]
-                    py += sign * across[row, column]
-                    row, column = (
-                        min(max(int(py + np.float32(0.5)), 0), height - 1),
-                        min(max(int(px + np.float32(0.5)), 0), width - 1),
-                    )
-                    total += noise[row, column]
-            out[y, x] = total / np.float32(2 * steps + 1)
+def _smear(padded, width, brush, offsets, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    share = np.float32(1.0) / np.float32(offsets.shape[1])
+    for y in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            at, total, steps = y * width + x, np.float32(0.0), offsets[brush[y, x]]
+            for k in range(len(steps)):
+                total += padded[at + steps[k]]
+            out[y, x] = total * share

@@ -4,9 +4,9 @@ from typing import no_type_check
 
 import numpy as np
 
-from toonface.geometry.kernels import kernel
+from toonface.geometry.kernels import inlined, kernel
 from toonface.synth.buffers import Buffers
-from toonface.synth.filters import Labels, Plane, gaussian_blur
+from toonface.synth.filters import Labels, Plane, gaussian_blur, look_up
 from toonface.types import FaceRegion
 
 # What is drawn as one body: there is no line between nose and cheek.
@@ -46,7 +46,7 @@ def body_groups(region: Labels, unit: float) -> Labels:
         region: `FaceRegion` of each pixel.
         unit: pixels over which single strands are lost.
     """
-    group = np.take(GROUPS, region)
+    group = look_up(GROUPS, region)
     if HAIR_GROUP not in group:
         return group
     share = np.zeros((*group.shape, 2), np.float32)
@@ -114,26 +114,40 @@ def _cross(group, region, depth, normals, lines, out):  # noqa: ANN001, ANN202 -
     for axis in range(2):
         dy, dx = axis, 1 - axis
         for y in range(dy, height - 2 * dy):
+            i = y + dy
+            own, other, neck, neck_other = group[y], group[i][dx:], region[y], region[i][dx:]
+            behind, near, far, beyond = depth[y - dy], depth[y][dx:], depth[i][2 * dx :], depth[i + dy][3 * dx :]
             for x in range(dx, width - 2 * dx):
-                i, j = y + dy, x + dx
-                a, b = group[y, x], group[i, j]
+                a, b = own[x], other[x]
                 weight = lines[a, b]
                 # Strands of hair lie at every depth.
                 if a == b and a > 0 and a != HAIR_GROUP:
-                    step = abs(depth[y, x] - depth[i, j])
-                    if step > LEAST_JUMP:
-                        slope = abs(depth[y - dy, x - dx] - depth[y, x])
-                        slope = max(slope, abs(depth[i, j] - depth[i + dy, j + dx]))
-                        jump = (step - np.float32(2.0) * slope) / np.float32(FULL_JUMP)
-                        if jump > LEAST_JUMP / FULL_JUMP:
-                            weight = min(np.float32(0.65) + np.float32(0.35) * jump, np.float32(1.0))
-                    if (region[y, x] == NECK) != (region[i, j] == NECK):
-                        bend = np.float32(1.0)
-                        for c in range(3):
-                            bend -= normals[y, x, c] * normals[i, j, c]
-                        share = min(max((bend - np.float32(0.08)) * np.float32(5.0), np.float32(0.0)), np.float32(1.0))
-                        weight = max(weight, np.float32(0.7) * share)
+                    weight = _jump(behind[x - dx], near[x - dx], far[x - dx], beyond[x - dx])
+                    if (neck[x] == NECK) != (neck_other[x] == NECK):
+                        weight = max(weight, _bend(normals[y, x], normals[i, x + dx]))
                 if weight > 0.0:
                     # The line lies between the two pixels.
                     out[y, x, axis] += np.float32(0.5) * weight
-                    out[i, j, axis] += np.float32(0.5) * weight
+                    out[i, x + dx, axis] += np.float32(0.5) * weight
+
+
+@inlined()
+@no_type_check
+def _jump(a, b, c, d):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Weight of a line between the inner two of four depths in a row."""
+    step = abs(b - c)
+    if step < LEAST_JUMP:
+        return np.float32(0.0)
+    jump = step - np.float32(2.0) * max(abs(a - b), abs(c - d))
+    if jump < LEAST_JUMP:
+        return np.float32(0.0)
+    return min(np.float32(0.65) + np.float32(0.35 / FULL_JUMP) * jump, np.float32(1.0))
+
+
+@inlined()
+@no_type_check
+def _bend(a, b):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Weight of a line between two normals."""
+    bend = np.float32(1.0) - (a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
+    share = (bend - np.float32(0.08)) * np.float32(5.0)
+    return np.float32(0.7) * min(max(share, np.float32(0.0)), np.float32(1.0))

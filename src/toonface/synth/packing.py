@@ -15,6 +15,11 @@ from toonface.types import Faces
 GAMMA = 2.2
 DECODE = (np.arange(2049, dtype=np.float32) / 2048.0) ** np.float32(GAMMA)
 """sRGB to linear light at 2,049 steps, because a power per vertex and channel takes longer than drawing it."""
+NORMAL, COLOUR, OCCLUSION, DETAIL = 0, 3, 6, 7
+"""First column of a vertex's normal (camera axes), sRGB colour, occlusion, and four numbers of detail.
+
+SKIN: pores, freckles, stubble, oil. HAIR: strand direction in camera axes. EYE: gaze in camera axes.
+"""
 
 
 class Packed(NamedTuple):
@@ -24,13 +29,8 @@ class Packed(NamedTuple):
     gloss: Float32[np.ndarray, " N"]
     opacity: Float32[np.ndarray, " N"]
     first_face: Int64[np.ndarray, " N"]
-    normals: Float32[np.ndarray, "V 3"]
-    """Camera axes."""
-    colours: Float32[np.ndarray, "V 3"]
-    """sRGB."""
-    occlusion: Float32[np.ndarray, " V"]
-    detail: Float32[np.ndarray, "V 4"]
-    """SKIN: pores, freckles, stubble, oil. HAIR: strand direction in camera axes. EYE: gaze in camera axes."""
+    attributes: Float32[np.ndarray, "V 12"]
+    """All that a vertex has, in one place because each pixel reads all of it; the columns are named below."""
     faces: Int32[np.ndarray, "F 3"]
     regions: UInt8[np.ndarray, " F"]
     uv: Float32[np.ndarray, "T 2"]
@@ -69,10 +69,7 @@ def pack(
         gloss=np.array([s.gloss for s in surfaces], np.float32),
         opacity=np.array([s.opacity for s in surfaces], np.float32),
         first_face=first_face[:-1],
-        normals=np.zeros((first_vertex[-1], 3), np.float32),
-        colours=np.zeros((first_vertex[-1], 3), np.float32),
-        occlusion=np.ones(first_vertex[-1], np.float32),
-        detail=np.zeros((first_vertex[-1], 4), np.float32),
+        attributes=np.zeros((first_vertex[-1], 12), np.float32),
         faces=np.zeros((first_face[-1], 3), np.int32),
         regions=np.zeros(first_face[-1], np.uint8),
         uv=np.zeros((first_uv[-1], 2), np.float32),
@@ -84,16 +81,16 @@ def pack(
     for number, surface in enumerate(surfaces):
         vertices = slice(first_vertex[number], first_vertex[number + 1])
         faces = slice(first_face[number], first_face[number + 1])
-        packed.normals[vertices] = _normals(surface) @ turn
-        packed.colours[vertices] = surface.colour
-        if surface.occlusion is not None:
-            packed.occlusion[vertices] = surface.occlusion
+        attributes = packed.attributes[vertices]
+        attributes[:, NORMAL : NORMAL + 3] = _normals(surface) @ turn
+        attributes[:, COLOUR : COLOUR + 3] = surface.colour
+        attributes[:, OCCLUSION] = 1.0 if surface.occlusion is None else surface.occlusion
         np.add(surface.faces, first_vertex[number], out=packed.faces[faces], casting="unsafe")
         packed.regions[faces] = surface.region
         if surface.uv is not None and surface.uv_faces is not None:
             packed.uv[first_uv[number] : first_uv[number + 1]] = surface.uv
             np.add(surface.uv_faces, first_uv[number], out=packed.uv_faces[faces], casting="unsafe")
-        _fill_detail(packed.detail[vertices], surface, turn, gaze)
+        _fill_detail(attributes[:, DETAIL : DETAIL + 4], surface, turn, gaze)
     return packed
 
 

@@ -7,13 +7,13 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from toonface.geometry.kernels import inlined, kernel
-from toonface.synth.filters import Colour, Labels, Picture, blur_plane, gaussian_blur, grey_of, luma, resize
+from toonface.synth.filters import Colour, Labels, Picture, blur_plane, gaussian_blur, grey_of, luma, resize, to_bytes
 from toonface.synth.jpeg import jpeg_round_trip
 from toonface.synth.set_off import set_off
 
 GAMMA = 2.2
 """As in the project's previews (`docs/conventions.md`)."""
-CURVE_POINTS, CURVE_END = 1025, 4.0
+CURVE_POINTS, CURVE_END = 4097, 4.0
 """Curves are tabled over the square root of the light, from none to `CURVE_END`."""
 CURVE_LIGHT = (np.linspace(0.0, np.sqrt(CURVE_END), CURVE_POINTS) ** 2).astype(np.float32)
 PLAIN_CURVE = np.minimum(CURVE_LIGHT, 1.0) ** np.float32(1.0 / GAMMA)
@@ -121,20 +121,30 @@ def apply_curve(linear: Picture, curve: Float32[np.ndarray, " N"]) -> Picture:
         curve: values at `CURVE_LIGHT`.
     """
     out = np.zeros(linear.shape, np.float32)
-    _apply_curve(np.ascontiguousarray(linear, np.float32).reshape(-1), curve, out.reshape(-1))
+    rows = len(linear)
+    place = np.zeros(out[0].size, np.int32)
+    _apply_curve(np.ascontiguousarray(linear, np.float32).reshape(rows, -1), curve, place, out.reshape(rows, -1))
     return out
 
 
 @kernel()
 @no_type_check
-def _apply_curve(linear, curve, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    last = len(curve) - 1
-    scale = np.float32(last / np.sqrt(CURVE_END))
-    for i in range(len(linear)):
-        place = np.sqrt(max(linear[i], np.float32(0.0))) * scale
-        k = min(int(place), last - 1)
-        share = min(place - np.float32(k), np.float32(1.0))
-        out[i] = curve[k] + share * (curve[k + 1] - curve[k])
+def _apply_curve(linear, curve, place, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for y in range(len(out)):
+        _find(linear[y], np.float32(len(curve) - 1), place)
+        row = out[y]
+        for i in range(len(row)):
+            row[i] = curve[place[i]]
+
+
+@inlined()
+@no_type_check
+def _find(light, last, place):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Nearest points of a curve."""
+    scale = last / np.float32(np.sqrt(CURVE_END))
+    for i in range(len(place)):
+        at = np.sqrt(max(light[i], np.float32(0.0))) * scale + np.float32(0.5)
+        place[i] = np.int32(min(at, last))
 
 
 def tone_curve(contrast: float) -> Float32[np.ndarray, " N"]:
@@ -175,23 +185,10 @@ def finish_photo(
     if spec.resolution < 1.0:
         small = resize(picture, max(round(height * spec.resolution), 8), max(round(width * spec.resolution), 8))
         picture = resize(small, height, width)
-    soft = blur_plane(luma(picture), 1.0 * unit if spec.sharpening > 0.0 else 0.0)
-    done = np.zeros(picture.shape, np.uint8)
-    _sharpen(picture, soft, np.float32(spec.sharpening), done)
+    grey = luma(picture)
+    halo = np.float32(spec.sharpening) * (grey - blur_plane(grey, 1.0 * unit if spec.sharpening > 0.0 else 0.0))
+    done = to_bytes(picture + halo[..., None])
     return done if spec.jpeg_quality is None else jpeg_round_trip(done, spec.jpeg_quality)
-
-
-@kernel()
-@no_type_check
-def _sharpen(picture, soft, amount, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Add what a blur took from the grey, and round to bytes."""
-    for y in range(out.shape[0]):
-        for x in range(out.shape[1]):
-            r, g, b = picture[y, x, 0], picture[y, x, 1], picture[y, x, 2]
-            halo = amount * (grey_of(r, g, b) - soft[y, x])
-            for c in range(3):
-                value = min(max(picture[y, x, c] + halo, np.float32(0.0)), np.float32(1.0))
-                out[y, x, c] = np.uint8(value * np.float32(255.0) + np.float32(0.5))
 
 
 def _developed(light: Colour, spec: PhotoSpec, rng: np.random.Generator) -> Colour:
@@ -199,54 +196,90 @@ def _developed(light: Colour, spec: PhotoSpec, rng: np.random.Generator) -> Colo
     height, width = light.shape[:2]
     warm, pink = spec.temperature, spec.tint
     gains = 2.0**spec.exposure * np.array([1.0 + warm + 0.5 * pink, 1.0 - pink, 1.0 - warm + 0.5 * pink])
-    grain = rng.integers(0, 2**32, (height, width), np.uint32)
     # Colour noise is coarser, as after demosaicing.
-    speckle = rng.integers(0, 2**32, (height // 2 + 1, width // 2 + 1, 3), np.uint32)
+    grain, speckle = _bytes(rng, (height, 4, width)), _bytes(rng, (height // 2 + 1, 4, 3 * (width // 2 + 1)))
     saturation = spec.saturation if spec.process == "colour" else 0.0
     numbers = np.array([spec.vignette, spec.noise, spec.noise * spec.chroma_noise, saturation], np.float32)
-    tones = (gains.astype(np.float32), np.array(PROCESSES[spec.process], np.float32))
-    out = np.zeros(light.shape, np.float32)
-    _develop(np.ascontiguousarray(light), (grain, speckle), tones, numbers, tone_curve(spec.contrast), out)
-    return out
+    squares = np.repeat((np.arange(width) + 0.5) * 2.0 / width - 1.0, 3).astype(np.float32) ** 2
+    lines = (np.tile(gains.astype(np.float32), width), squares, np.zeros((4, 3 * width + 3), np.float32))
+    out = np.zeros((height, 3 * width), np.float32)
+    source = np.ascontiguousarray(light).reshape(height, -1)
+    white, place = np.array(PROCESSES[spec.process], np.float32), np.zeros(3 * width, np.int32)
+    _develop(source, (grain, speckle), numbers, lines, (tone_curve(spec.contrast), place, white), out)
+    return out.reshape(light.shape)
+
+
+def _bytes(rng: np.random.Generator, shape: tuple[int, int, int]) -> UInt8[np.ndarray, "A B C"]:
+    return np.frombuffer(rng.bytes(int(np.prod(shape))), np.uint8).reshape(shape)
 
 
 @kernel()
 @no_type_check
-def _develop(light, noise, tones, numbers, curve, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    height, width = light.shape[:2]
-    vignette, fine, coarse, saturation = numbers
-    one, last = np.float32(1.0), len(curve) - 1
-    scale = np.float32(last / np.sqrt(CURVE_END))
+def _develop(light, noise, numbers, lines, curve, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    height = len(light)
+    gains, squares, scratch = lines
+    length = light.shape[1]
+    noise_line, exposed = scratch[0][:length], scratch[1][:length]
     for y in range(height):
-        v = np.float32(2 * y + 1) / np.float32(height) - one
-        for x in range(width):
-            u = np.float32(2 * x + 1) / np.float32(width) - one
-            square = np.float32(0.5) * (u * u + v * v)
-            fall = one - vignette * square * np.sqrt(square)
-            grain = fine * _normal(noise[0][y, x])
-            # Photon noise grows with the root of the light, here of the green; middle grey is 0.18 of white.
-            deviation = np.sqrt(
-                np.float32(0.15) + np.float32(0.85 / 0.18) * max(light[y, x, 1] * fall, np.float32(0.0))
-            )
-            for c in range(3):
-                value = light[y, x, c] * fall * tones[0][c]
-                value += deviation * (grain + coarse * _normal(noise[1][y // 2, x // 2, c]))
-                place = np.sqrt(max(value, np.float32(0.0))) * scale
-                k = min(int(place), last - 1)
-                share = min(place - np.float32(k), one)
-                out[y, x, c] = curve[k] + share * (curve[k + 1] - curve[k])
-            r, g, b = out[y, x, 0], out[y, x, 1], out[y, x, 2]
-            grey = grey_of(r, g, b) * (one - saturation)
-            for c in range(3):
-                out[y, x, c] = (grey + saturation * out[y, x, c]) * tones[1][c]
+        v = np.float32(2 * y + 1) / np.float32(height) - np.float32(1.0)
+        if numbers[1] > 0.0:
+            _draw_noise(noise[0][y], noise[1][y >> 1], numbers, (scratch[2], scratch[3]), noise_line)
+        _expose(light[y], (gains, squares, noise_line), (numbers[0], v * v), exposed)
+        _find(exposed, np.float32(len(curve[0]) - 1), curve[1])
+        _print(curve, numbers[3], out[y])
 
 
 @inlined()
 @no_type_check
-def _normal(bits):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Nearly normal noise from 32 random bits: the sum of four bytes, to mean 0 and deviation 1."""
-    total = np.int32(bits & 255) + np.int32((bits >> 8) & 255) + np.int32((bits >> 16) & 255) + np.int32(bits >> 24)
-    return np.float32(total - 510) * np.float32(1.0 / 147.8)
+def _draw_noise(grain, speckle, numbers, lines, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    fine, coarse = lines
+    _normals(grain, numbers[1], fine)
+    _normals(speckle, numbers[2], coarse)
+    for x in range(len(out) // 3):
+        k = 3 * (x >> 1)
+        out[3 * x], out[3 * x + 1], out[3 * x + 2] = (
+            fine[x] + coarse[k],
+            fine[x] + coarse[k + 1],
+            fine[x] + coarse[k + 2],
+        )
+
+
+@inlined()
+@no_type_check
+def _expose(light, lines, numbers, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Light that the sensor sees, with the lens's fall-off, and its noise."""
+    gains, squares, noise = lines
+    vignette, square_down = numbers
+    one, half = np.float32(1.0), np.float32(0.5)
+    for i in range(len(out)):
+        square = half * (squares[i] + square_down)
+        seen = light[i] * (one - vignette * square * np.sqrt(square))
+        # Photon noise grows with the root of the light; middle grey is 0.18 of white.
+        deviation = np.sqrt(np.float32(0.15) + np.float32(0.85 / 0.18) * max(seen, np.float32(0.0)))
+        out[i] = seen * gains[i] + deviation * noise[i]
+
+
+@inlined()
+@no_type_check
+def _print(curve, saturation, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    table, place, white = curve
+    for x in range(len(out) // 3):
+        r, g, b = table[place[3 * x]], table[place[3 * x + 1]], table[place[3 * x + 2]]
+        grey = grey_of(r, g, b) * (np.float32(1.0) - saturation)
+        out[3 * x] = white[0] * (grey + saturation * r)
+        out[3 * x + 1] = white[1] * (grey + saturation * g)
+        out[3 * x + 2] = white[2] * (grey + saturation * b)
+
+
+@inlined()
+@no_type_check
+def _normals(bits, deviation, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Nearly normal noise: the sum of four random bytes, to mean 0 and a deviation."""
+    first, second, third, fourth = bits[0], bits[1], bits[2], bits[3]
+    scale = deviation * np.float32(1.0 / 147.8)
+    for i in range(len(first)):
+        total = np.int32(first[i]) + np.int32(second[i]) + np.int32(third[i]) + np.int32(fourth[i])
+        out[i] = scale * np.float32(np.int32(total) - np.int32(510))
 
 
 def _shaken(light: Colour, length: float, angle: float) -> Colour:

@@ -11,7 +11,7 @@ from toonface.geometry.rasterize import Fragments
 from toonface.synth.buffers import Buffers
 from toonface.synth.lighting import Lights
 from toonface.synth.lookup import colour_at, normal_at
-from toonface.synth.packing import DECODE, Packed
+from toonface.synth.packing import DECODE, DETAIL, OCCLUSION, Packed
 from toonface.synth.shading import (
     EYE,
     FUR,
@@ -31,6 +31,10 @@ from toonface.synth.shading import (
 
 SAMPLES = 2
 """Samples along each side of a pixel."""
+SHADOW_LIFT = 0.004
+"""Metres along the normal."""
+DARK = 0.5
+"""Opacity above which a lens is what is labelled, not what lies behind it."""
 FLAT = 0.0012
 """Metres: where the four samples of one smooth surface lie within this depth, one of them is shaded for all."""
 KNEE = 0.62
@@ -78,7 +82,7 @@ def resolve(
 def _shade(sample, layer, packed, look):  # noqa: ANN001, ANN202 - compiled, types inferred
     """Light, albedo and normal of one sample."""
     y, x = sample
-    lights, shader, tiles, table, _ = look
+    lights, shader, tiles, table, scale = look
     part, weights = layer[0][y, x], (layer[2][y, x, 0], layer[2][y, x, 1], layer[2][y, x, 2])
     face = packed.first_face[part] + layer[1][y, x]
     corners, material = (packed.faces[face, 0], packed.faces[face, 1], packed.faces[face, 2]), packed.material[part]
@@ -89,13 +93,16 @@ def _shade(sample, layer, packed, look):  # noqa: ANN001, ANN202 - compiled, typ
     occlusion, d0, d1, d2, d3 = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(3):
         i, w = corners[k], weights[k]
-        occlusion += w * packed.occlusion[i]
-        d0 += w * packed.detail[i, 0]
-        d1 += w * packed.detail[i, 1]
-        d2 += w * packed.detail[i, 2]
-        d3 += w * packed.detail[i, 3]
+        occlusion += w * packed.attributes[i, OCCLUSION]
+        d0 += w * packed.attributes[i, DETAIL + 0]
+        d1 += w * packed.attributes[i, DETAIL + 1]
+        d2 += w * packed.attributes[i, DETAIL + 2]
+        d3 += w * packed.attributes[i, DETAIL + 3]
     detail = (d0, d1, d2, d3)
-    lit = 1.0 - shader.shadow * (1.0 - shadow_at(lights, x + 0.5, y + 0.5, layer[3][y, x]))
+    # Looked up a little off the surface: where light grazes it, the map's own pixels would throw stripes.
+    off = SHADOW_LIFT / scale
+    lit = shadow_at(lights, x + 0.5 + off * normal[0], y + 0.5 - off * normal[1], layer[3][y, x] + off * normal[2])
+    lit = 1.0 - shader.shadow * (1.0 - lit)
     if material == SKIN:
         light = shade_skin(normal, albedo, (occlusion, detail), place, lit, lights, shader, tiles)
     elif material == HAIR:
@@ -114,17 +121,25 @@ def _shade(sample, layer, packed, look):  # noqa: ANN001, ANN202 - compiled, typ
 
 @inlined()
 @no_type_check
-def _through(sample, layer, packed, light, look):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Look through a lens: its tint, and a window mirrored in it."""
-    y, x = sample
-    lights, shader = look[0], look[1]
+def _surface(layer, packed, y, x, table):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Linear albedo and normal towards the viewer of a surface that may be seen from behind."""
     part, weights = layer[0][y, x], (layer[2][y, x, 0], layer[2][y, x, 1], layer[2][y, x, 2])
     face = packed.first_face[part] + layer[1][y, x]
     corners = packed.faces[face, 0], packed.faces[face, 1], packed.faces[face, 2]
     normal = normal_at(packed, corners, weights)
     if normal[2] < 0.0:
         normal = (-normal[0], -normal[1], -normal[2])
-    albedo, _, _ = colour_at(packed, part, face, corners, weights, look[3])
+    albedo, _, _ = colour_at(packed, part, face, corners, weights, table)
+    return albedo, normal
+
+
+@inlined()
+@no_type_check
+def _through(sample, layer, packed, light, look):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Look through a lens: its tint, and a window mirrored in it."""
+    lights, shader = look[0], look[1]
+    part = layer[0][sample[0], sample[1]]
+    albedo, normal = _surface(layer, packed, sample[0], sample[1], look[3])
     opacity = packed.opacity[part]
     mirror_y = 2.0 * normal[2] * normal[1]
     shine = 0.02 + 0.12 * smoothstep(0.15, 0.75, mirror_y) + 0.1 * (1.0 - normal[2])
@@ -132,7 +147,7 @@ def _through(sample, layer, packed, light, look):  # noqa: ANN001, ANN202 - comp
     hit = 2.0 * normal[2] * (normal[0] * dx + normal[1] * dy + normal[2] * dz) - dz
     shine += 0.45 * shader.catch * smoothstep(0.93, 0.97, hit)
     shine *= packed.gloss[part] * 0.6 + 0.1
-    glow = lights.sky[0] + lights.ground[0]
+    glow = 0.4 * (lights.sky[0] + lights.ground[0])
     return (
         light[0] * (1.0 - opacity) + opacity * albedo[0] * glow + shine * lights.sky[0],
         light[1] * (1.0 - opacity) + opacity * albedo[1] * glow + shine * lights.sky[1],
@@ -222,7 +237,7 @@ def _resolve(out, layers, packed, look, samples):  # noqa: ANN001, ANN202 - comp
                 if mean > KNEE:
                     mean = 1.0 - (1.0 - KNEE) * np.exp((KNEE - mean) / (1.0 - KNEE))
                 linear[row, column, c] = mean
-            _label(out, (row, column), layers, packed, (samples[1], samples[2], look[4]))
+            _label(out, (row, column), layers, packed, (samples[1], samples[2], look[4], look[3]))
 
 
 @inlined()
@@ -239,7 +254,7 @@ def _label(out, place, layers, packed, values):  # noqa: ANN001, ANN202 - compil
     _, albedo_out, region_out, normals_out, depth_out, part_out = out
     row, column = place
     opaque, clear = layers
-    albedo_of, normal_of, scale = values
+    albedo_of, normal_of, scale, table = values
     y, x = SAMPLES * row, SAMPLES * column
     regions = (
         _region(opaque, packed, y, x),
@@ -261,5 +276,9 @@ def _label(out, place, layers, packed, values):  # noqa: ANN001, ANN202 - compil
         for c in range(3):
             albedo_out[row, column, c], normals_out[row, column, c] = albedo_of[best, c], normal_of[best, c]
     seen = clear[0][i, j] if clear[0].shape[0] > 1 else -1
-    if seen >= 0 and packed.opacity[seen] > 0.5 and clear[3][i, j] > opaque[3][i, j]:
+    if seen >= 0 and packed.opacity[seen] > DARK and clear[3][i, j] > opaque[3][i, j]:
+        albedo, normal = _surface(clear, packed, i, j, table)
         region_out[row, column] = _region(clear, packed, i, j)
+        part_out[row, column], depth_out[row, column] = seen, clear[3][i, j] * scale
+        for c in range(3):
+            albedo_out[row, column, c], normals_out[row, column, c] = albedo[c], normal[c]

@@ -13,8 +13,10 @@ from toonface.synth.lighting import SHADOW_BIAS
 from toonface.synth.surface import Material
 
 SKIN, EYE, MOUTH, HAIR, FUR, CLOTH, SOLID, LENS = (int(m) for m in Material)
-TURNS = np.stack([np.cos(np.arange(8) * 2.3999632), np.sin(np.arange(8) * 2.3999632)], axis=1)
-"""Eight directions, a golden angle apart."""
+GOLDEN_COS, GOLDEN_SIN = float(np.cos(2.3999632)), float(np.sin(2.3999632))
+"""Of the golden angle, by which the points of a shadow's edge turn."""
+TURNS = np.stack([np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)], axis=1)
+SHARE = 1.0 / 6.0
 
 
 class Shader(NamedTuple):
@@ -82,15 +84,9 @@ def smoothstep(low, high, x):  # noqa: ANN001, ANN201 - compiled, types inferred
 
 @inlined()
 @no_type_check
-def power(x, n):  # noqa: ANN001, ANN201 - compiled, types inferred
-    """Raise to a whole power; the C library's takes most of the time of a highlight."""
-    result = 1.0
-    while n > 0:
-        if n & 1:
-            result *= x
-        x *= x
-        n >>= 1
-    return result
+def peak(x, n):  # noqa: ANN001, ANN201 - compiled, types inferred
+    """Approximate x to the power n in [0, 1] (Schlick 1994, "A Fast Alternative to Phong's Specular Model")."""
+    return x / (n - n * x + x)
 
 
 @inlined()
@@ -105,31 +101,31 @@ def tile_at(tile, u, v, repeat):  # noqa: ANN001, ANN201 - compiled, types infer
 @inlined()
 @no_type_check
 def shadow_at(lights, x, y, depth):  # noqa: ANN001, ANN201 - compiled, types inferred
-    """Share of the key light that reaches a point: four points of a turned square about it are looked up."""
+    """Share of the key light that reaches a point: six points of a spiral about it are looked up."""
     m, size = lights.to_shadow, lights.shadow.shape[0]
     column = m[0, 0] * x + m[0, 1] * y + m[0, 2] * depth + m[0, 3]
     row = m[1, 0] * x + m[1, 1] * y + m[1, 2] * depth + m[1, 3]
     height = m[2, 0] * x + m[2, 1] * y + m[2, 2] * depth + m[2, 3]
-    # The square turns from pixel to pixel, and the picture's average makes the edge soft.
-    turn = (int(x) * 5 + int(y) * 3) & 7
+    # The points turn from pixel to pixel without a pattern that the eye would find.
+    mixed = (int(x) * 374761393 + int(y) * 668265263) & 0xFFFFFFFF
+    mixed = ((mixed ^ (mixed >> 13)) * 1274126177) & 0xFFFFFFFF
+    turn = (mixed >> 16) & 15
     c, s = TURNS[turn, 0] * lights.radius, TURNS[turn, 1] * lights.radius
     lit = 0.0
-    for k in range(4):
-        reach = 0.35 + 0.25 * k
-        c, s = -s, c
+    for k in range(6):
+        reach = 0.25 + 0.15 * k
+        c, s = GOLDEN_COS * c - GOLDEN_SIN * s, GOLDEN_SIN * c + GOLDEN_COS * s
         i, j = int(row + c * reach), int(column + s * reach)
         inside = 0 <= i < size and 0 <= j < size
         if not inside or lights.shadow[i, j] - height < SHADOW_BIAS * (1.0 + 0.6 * lights.radius * reach):
-            lit += 0.25
+            lit += SHARE
     return lit
 
 
 @inlined()
 @no_type_check
 def ramp(value, steps):  # noqa: ANN001, ANN201 - compiled, types inferred
-    """Cut brightness into tones with a narrow soft edge; 0 steps leaves it."""
-    if steps <= 0.0:
-        return value
+    """Cut brightness into tones with a narrow soft edge."""
     scaled = min(max(value, 0.0), 1.0) * steps
     floor = np.floor(scaled)
     return (floor + smoothstep(0.44, 0.56, scaled - floor)) / steps
@@ -140,22 +136,23 @@ def ramp(value, steps):  # noqa: ANN001, ANN201 - compiled, types inferred
 def diffuse(normal, occlusion, lit, lights, wraps, steps):  # noqa: ANN001, ANN201 - compiled, types inferred
     """Light on a matt surface, per channel; `wraps` says how far each colour reaches round the terminator."""
     red, green, blue = 0.0, 0.0, 0.0
+    open_air = 0.45 + 0.55 * occlusion
+    soft_red, soft_green, soft_blue = 1.0 / (1.0 + wraps[0]), 1.0 / (1.0 + wraps[1]), 1.0 / (1.0 + wraps[2])
     for k in range(3):
-        dx, dy, dz = lights.directions[k, 0], lights.directions[k, 1], lights.directions[k, 2]
-        facing = normal[0] * dx + normal[1] * dy + normal[2] * dz
+        facing = normal[0] * lights.directions[k, 0] + normal[1] * lights.directions[k, 1]
+        facing += normal[2] * lights.directions[k, 2]
+        if facing <= -wraps[0]:
+            continue
         reach = lit if k == 0 else 1.0
-        open_air = 0.45 + 0.55 * occlusion
-        red += (
-            lights.colours[k, 0]
-            * open_air
-            * ramp(max(facing + wraps[0], 0.0) / (1.0 + wraps[0]) * reach * (1.15 - 0.15 * reach), steps)
-        )
-        green += lights.colours[k, 1] * open_air * ramp(max(facing + wraps[1], 0.0) / (1.0 + wraps[1]) * reach, steps)
-        blue += (
-            lights.colours[k, 2]
-            * open_air
-            * ramp(max(facing + wraps[2], 0.0) / (1.0 + wraps[2]) * reach * (0.9 + 0.1 * reach), steps)
-        )
+        # Under skin the edge of a shadow is red.
+        r = max(facing + wraps[0], 0.0) * soft_red * reach * (1.15 - 0.15 * reach)
+        g = max(facing + wraps[1], 0.0) * soft_green * reach
+        b = max(facing + wraps[2], 0.0) * soft_blue * reach * (0.9 + 0.1 * reach)
+        if steps > 0.0:
+            r, g, b = ramp(r, steps), ramp(g, steps), ramp(b, steps)
+        red += lights.colours[k, 0] * open_air * r
+        green += lights.colours[k, 1] * open_air * g
+        blue += lights.colours[k, 2] * open_air * b
     up = 0.5 + 0.5 * normal[1]
     if steps > 0.0:
         up = 0.65
@@ -178,7 +175,7 @@ def highlight(normal, lit, lights, exponents, strengths):  # noqa: ANN001, ANN20
             continue
         near = normal[0] * lights.halves[k, 0] + normal[1] * lights.halves[k, 1] + normal[2] * lights.halves[k, 2]
         near = max(near, 0.0)
-        shine = strengths[0] * power(near, exponents[0]) + strengths[1] * power(near, exponents[1])
+        shine = strengths[0] * peak(near, exponents[0]) + strengths[1] * peak(near, exponents[1])
         shine *= min(4.0 * facing, 1.0) * (lit if k == 0 else 1.0)
         red += shine * lights.colours[k, 0]
         green += shine * lights.colours[k, 1]
@@ -215,8 +212,8 @@ def shade_skin(normal, albedo, extra, place, lit, lights, shader, tiles):  # noq
     dr, dg, db = diffuse(normal, occlusion, lit, lights, wraps, shader.steps)
     width = shader.shine_width
     matt = 0.045 * shader.shine * occlusion
-    oil = (0.03 + 0.16 * detail[3]) * shader.shine * occlusion * (1.0 + 2.2 * pore)
-    sr, sg, sb = highlight(normal, lit, lights, (int(9.0 / width), int(46.0 / width)), (matt, oil))
+    oil = (0.02 + 0.11 * detail[3]) * shader.shine * occlusion * (1.0 + 0.9 * pore)
+    sr, sg, sb = highlight(normal, lit, lights, (12.0 / width, 70.0 / width), (matt, oil))
     rim = rim_light(normal, occlusion, shader)
     return (
         red * tone * dr + sr + rim * (0.25 + red) * lights.sky[0],
@@ -236,7 +233,7 @@ def strand_shine(normal, strand, shift, lights, lit, exponent):  # noqa: ANN001,
         dx, dy, dz = lights.directions[k, 0], lights.directions[k, 1], lights.directions[k, 2]
         along = (tx * lights.halves[k, 0] + ty * lights.halves[k, 1] + tz * lights.halves[k, 2]) / length
         facing = smoothstep(-0.35, 0.5, normal[0] * dx + normal[1] * dy + normal[2] * dz)
-        shine = power(max(1.0 - along * along, 0.0), exponent) * facing * (lit if k == 0 else 1.0)
+        shine = peak(max(1.0 - along * along, 0.0), exponent) * facing * (lit if k == 0 else 1.0)
         red += shine * lights.colours[k, 0]
         green += shine * lights.colours[k, 1]
         blue += shine * lights.colours[k, 2]
@@ -254,8 +251,8 @@ def shade_hair(normal, base, extra, strand_tone, lit, lights, shader):  # noqa: 
     rim = rim_light(normal, occlusion, shader)
     shift = (strand_tone - 0.5) * 0.5
     wide = shader.shine_width
-    wr, wg, wb = strand_shine(normal, strand, shift - 0.12, lights, lit, int(45.0 / (wide * wide)))
-    cr, cg, cb = strand_shine(normal, strand, shift + 0.1, lights, lit, int(9.0 / wide))
+    wr, wg, wb = strand_shine(normal, strand, shift - 0.12, lights, lit, 60.0 / (wide * wide))
+    cr, cg, cb = strand_shine(normal, strand, shift + 0.1, lights, lit, 12.0 / wide)
     white = 0.07 * gloss * shader.shine * occlusion * (0.4 + strand_tone)
     tint = 0.55 * gloss * shader.shine * occlusion * (0.5 + strand_tone)
     return (
@@ -275,8 +272,8 @@ def shade_plain(normal, albedo, extra, lit, lights, shader):  # noqa: ANN001, AN
     rim = 0.5 * rim_light(normal, occlusion, shader)
     sr, sg, sb = 0.0, 0.0, 0.0
     if gloss > 0.0:
-        sharp = int((12.0 + 110.0 * gloss) / shader.shine_width)
-        sr, sg, sb = highlight(normal, lit, lights, (sharp, 1), (0.7 * gloss * shader.shine * occlusion, 0.0))
+        sharp = (12.0 + 110.0 * gloss) / shader.shine_width
+        sr, sg, sb = highlight(normal, lit, lights, (sharp, 1.0), (0.7 * gloss * shader.shine * occlusion, 0.0))
     return (
         red * dr + sr + rim * (0.1 + red) * lights.sky[0],
         green * dg + sg + rim * (0.1 + green) * lights.sky[1],

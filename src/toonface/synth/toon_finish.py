@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from toonface.synth.buffers import Buffers
-from toonface.synth.filters import to_bytes
+from toonface.synth.filters import lay_over, to_bytes
 from toonface.synth.toon_looks import LOOK_PAINTERS
 from toonface.synth.toon_scene import ToonScene
 from toonface.synth.toon_spec import LOOKS, ToonSpec, sample_toon
@@ -23,5 +23,5 @@ def finish_toon(buffers: Buffers, spec: ToonSpec, rng: np.random.Generator) -> U
     scene = ToonScene(buffers=buffers, spec=spec, rng=rng)
     styled = LOOK_PAINTERS[spec.look](scene)
     if spec.strength < 1.0:
-        styled = scene.base + np.float32(spec.strength) * (styled - scene.base)
+        lay_over(styled, scene.base, np.full(scene.group.shape, 1.0 - spec.strength, np.float32))
     return to_bytes(styled)

@@ -8,7 +8,7 @@ from jaxtyping import Float32
 
 from toonface.geometry.kernels import kernel
 from toonface.synth.buffers import Buffers
-from toonface.synth.filters import Colour, Labels, Plane, blend, blur_plane, grey_of, luma
+from toonface.synth.filters import Colour, Labels, Plane, blur_plane, grey_of, lay_over, look_up, luma, resize
 from toonface.synth.noise import tileable_noise
 from toonface.synth.outlines import GROUPS, HAIR_GROUP, SKIN_GROUP, body_groups, ink_lines
 from toonface.synth.photo_finish import encode
@@ -59,7 +59,13 @@ class ToonScene:
         """
         height, width = self.group.shape
         size = max(height, width)
-        return tileable_noise(self.rng, size, octaves, period=period, gain=gain)[:height, :width] - np.float32(0.5)
+        # Cells of five pixels or more can be drawn on a picture of half the size.
+        coarse = size % 2 == 0 and 5 * period * 2 ** (octaves - 1) <= size
+        drawn = tileable_noise(self.rng, size // 2 if coarse else size, octaves, period=period, gain=gain)
+        drawn -= np.float32(0.5)
+        if coarse:
+            drawn = resize(drawn[..., None], size, size)[..., 0]
+        return drawn[:height, :width]
 
     def light_level(self, sigma: float) -> tuple[Plane, Float32[np.ndarray, "2"]]:
         """Return the light from 0 in shadow to 1 in light, for hair and the rest by themselves.
@@ -70,30 +76,52 @@ class ToonScene:
         Returns:
             The level, and what 0 and 1 stand for on all but hair.
         """
-        ratio = np.zeros((*self.group.shape, 1), np.float32)
-        _divide(self.base, self.buffers.albedo, ratio)
-        small, label = halve_within(ratio, self.group)
-        small = smooth_within(small, label, sigma=0.5 * sigma * self.unit, contrast=0.6)
-        hair, skin = (_ends(small[label == group, 0]) for group in (HAIR_GROUP, SKIN_GROUP))
-        low, scale = np.full(256, skin[0], np.float32), np.full(256, 1.0 / (skin[1] - skin[0]), np.float32)
-        low[HAIR_GROUP], scale[HAIR_GROUP] = hair[0], 1.0 / (hair[1] - hair[0])
-        small = (small[..., 0] - low[label]) * scale[label]
-        return enlarge_within(small[..., None], label, self.group, np.zeros_like(ratio))[..., 0], skin
+        planes, label = halve_within(self._light_and_tone(), self.group)
+        light = smooth_within(planes[:1], label, sigma=0.5 * sigma * self.unit, contrast=0.6)[0]
+        level, ends = _levels(light, label)
+        return enlarge_within(level[None], label, self.group, np.zeros((*self.group.shape, 1), np.float32))[
+            ..., 0
+        ], ends
 
-    def surface_colour(self, sigma: float) -> Colour:
-        """Return the albedo without fine pattern, in the colour of the light.
+    def pen_tone(self, sigma: float) -> Plane:
+        """Return grey over the whole range; skin shows mostly its light, and the background steps back.
 
         Args:
             sigma: reach of the smoothing, in pixels of a picture of 256 rows.
         """
-        label = self.group + np.take(BROWS, self.buffers.region)
-        smooth = smooth_coarsely(self.buffers.albedo, label, sigma=sigma * self.unit, contrast=1.5)
-        seen = self.group[::4, ::4] > 0
-        if not seen.any():
-            return smooth
-        cast = self.base[::4, ::4][seen].mean(0) / np.maximum(self.buffers.albedo[::4, ::4][seen].mean(0), 0.02)
-        smooth *= np.clip(cast / cast.mean(), 0.8, 1.2)
-        return smooth
+        kind = self.group + look_up(BROWS, self.buffers.region)
+        planes, label = halve_within(self._light_and_tone(), kind)
+        light, tone = smooth_within(planes, label, sigma=0.5 * sigma * self.unit, contrast=0.7)
+        low, high = np.percentile(tone[::2, ::2], [2.0, 93.0])
+        tone = ramp(tone, low, max(high, low + 0.1))
+        level, _ = _levels(light, label)
+        lit = np.float32(0.3) * tone + np.float32(0.7) * np.clip(np.float32(0.3) + np.float32(0.75) * level, 0.0, 1.0)
+        tone = np.where(label == SKIN_GROUP, lit, tone)
+        tone = np.where(label > 0, tone, np.float32(0.6) + np.float32(0.4) * tone)
+        return enlarge_within(tone[None], label, kind, luma(self.base)[..., None])[..., 0]
+
+    def _light_and_tone(self) -> Float32[np.ndarray, "H W 2"]:
+        """Light on the surfaces, about 1 where their colour shows as it is, and grey."""
+        out = np.zeros((*self.group.shape, 2), np.float32)
+        _divide(self.base.reshape(-1), self.buffers.albedo.reshape(-1), out.reshape(-1))
+        return out
+
+    def colours(self, sigma: float, contrast: float) -> Colour:
+        """Return even patches: of the figure's albedo, in the colour of the light, and of the ground as it is.
+
+        Args:
+            sigma: reach of the smoothing, in pixels of a picture of 256 rows.
+            contrast: what counts as an edge.
+        """
+        albedo, figure = self.buffers.albedo, self.group > 0
+        gains, seen = np.ones(3, np.float32), figure[::4, ::4]
+        if seen.any():
+            cast = self.base[::4, ::4][seen].mean(0) / np.maximum(albedo[::4, ::4][seen].mean(0), 0.02)
+            gains = np.clip(cast / cast.mean(), 0.8, 1.2).astype(np.float32)
+        merged = self.base.copy()
+        _show_albedo(albedo.reshape(-1), figure.reshape(-1), gains, merged.reshape(-1))
+        label = self.group + look_up(BROWS, self.buffers.region)
+        return smooth_coarsely(merged, label, sigma=sigma * self.unit, contrast=contrast)
 
     def even(self, sigma: float, contrast: float) -> Colour:
         """Return the shaded picture in even patches.
@@ -105,10 +133,10 @@ class ToonScene:
         return smooth_coarsely(self.base, self.group, sigma=sigma * self.unit, contrast=contrast)
 
     def lined(self, picture: Colour, detail: float = 0.0) -> Colour:
-        """Draw the outlines over a picture.
+        """Draw the outlines over a picture, in place.
 
         Args:
-            picture: under them.
+            picture: under them; not the scene's own.
             detail: how much of the skin's own dark features is drawn too, in [0, 1].
         """
         width = self.spec.line_width * self.unit
@@ -116,12 +144,10 @@ class ToonScene:
             return picture
         cover = ink_lines(self.buffers, self.group, width)
         if detail > 0.0:
-            cover = np.maximum(cover, np.float32(detail) * self.detail(0.9) * (self.group == SKIN_GROUP))
+            _draw_detail(self.detail(0.9).reshape(-1), self.group.reshape(-1), np.float32(detail), cover.reshape(-1))
         ink = (1.0 - self.spec.line_tint) * np.array(self.spec.line_colour)
-        out = np.array(picture, np.float32, order="C")
-        reach = max(round(1.5 * self.unit), 1)
-        _ink_over(np.ascontiguousarray(picture), cover, (ink.astype(np.float32), reach), 0.3 * self.spec.line_tint, out)
-        return out
+        _ink_over(cover.reshape(-1), ink.astype(np.float32), np.float32(0.3 * self.spec.line_tint), picture.reshape(-1))
+        return picture
 
     def detail(self, sigma: float) -> Plane:
         """Return dark thin features as strokes: a difference of Gaussians (Winnemöller 2011), 1 is a full stroke.
@@ -134,23 +160,14 @@ class ToonScene:
         wide = blur_plane(fine, np.sqrt(1.6**2 - 1.0) * sigma * self.unit)
         return ramp(wide - fine, 0.008, 0.05)
 
-    def with_features(self, picture: Colour, features: Colour) -> Colour:
-        """Put eyes and the inside of the mouth, which are lost in even colours, back from another picture.
+    def show_features(self, picture: Colour, features: Colour) -> None:
+        """Put eyes and the inside of the mouth, which are lost in even colours, back from another picture, in place.
 
         Args:
-            picture: in even colours.
+            picture: in even colours; not the scene's own.
             features: shows them.
         """
-        return blend(picture, features, blur_plane(np.take(FEATURES, self.group), 0.5 * self.unit))
-
-    def over_background(self, picture: Colour, background: Colour) -> Colour:
-        """Show one picture inside the figure's outline, and another one outside.
-
-        Args:
-            picture: of the figure.
-            background: of the ground.
-        """
-        return blend(background, picture, blur_plane((self.group > 0).astype(np.float32), 0.45 * self.unit))
+        lay_over(picture, features, blur_plane(look_up(FEATURES, self.group), 0.5 * self.unit))
 
 
 def ramp(value: Plane, low: float, high: float) -> Plane:
@@ -166,6 +183,14 @@ def ramp(value: Plane, low: float, high: float) -> Plane:
     return np.clip(scaled, 0.0, 1.0, out=scaled)
 
 
+def _levels(light: Plane, label: Labels) -> tuple[Plane, Float32[np.ndarray, "2"]]:
+    """Light from 0 in shadow to 1 in light, for hair and the rest by themselves; and what both are on the rest."""
+    hair, skin = (_ends(light[label == group]) for group in (HAIR_GROUP, SKIN_GROUP))
+    low, scale = np.full(256, skin[0], np.float32), np.full(256, 1.0 / (skin[1] - skin[0]), np.float32)
+    low[HAIR_GROUP], scale[HAIR_GROUP] = hair[0], 1.0 / (hair[1] - hair[0])
+    return (light - look_up(low, label)) * look_up(scale, label), skin
+
+
 def _ends(seen: Float32[np.ndarray, " N"]) -> Float32[np.ndarray, "2"]:
     """Light in the shadow and in the light of a body, of which a sample is seen."""
     ends = np.percentile(seen[:: max(len(seen) // 1500, 1)], [15.0, 90.0]) if len(seen) > 20 else SKIN_ENDS
@@ -176,26 +201,36 @@ def _ends(seen: Float32[np.ndarray, " N"]) -> Float32[np.ndarray, "2"]:
 @kernel()
 @no_type_check
 def _divide(base, albedo, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    least, most = np.float32(0.10), np.float32(2.0)
-    for y in range(out.shape[0]):
-        for x in range(out.shape[1]):
-            light = grey_of(base[y, x, 0], base[y, x, 1], base[y, x, 2])
-            own = grey_of(albedo[y, x, 0], albedo[y, x, 1], albedo[y, x, 2])
-            out[y, x, 0] = min(light / max(own, least), most)
+    for i in range(len(out) // 2):
+        tone = grey_of(base[3 * i], base[3 * i + 1], base[3 * i + 2])
+        own = grey_of(albedo[3 * i], albedo[3 * i + 1], albedo[3 * i + 2])
+        out[2 * i], out[2 * i + 1] = min(tone / max(own, np.float32(0.10)), np.float32(2.0)), tone
 
 
 @kernel()
 @no_type_check
-def _ink_over(picture, cover, ink, tint, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    """Draw lines in ink that takes a share of its colour from the four pixels around."""
-    colour, reach = ink
-    height, width = cover.shape
-    share = np.float32(0.25 * tint)
-    for y in range(height):
-        above, below = max(y - reach, 0), min(y + reach, height - 1)
-        for x in range(width):
-            if cover[y, x] > 0.0:
-                left, right = max(x - reach, 0), min(x + reach, width - 1)
-                for c in range(3):
-                    own = picture[above, x, c] + picture[below, x, c] + picture[y, left, c] + picture[y, right, c]
-                    out[y, x, c] += cover[y, x] * (colour[c] + share * own - out[y, x, c])
+def _show_albedo(albedo, figure, gains, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for i in range(len(figure)):
+        if figure[i]:
+            for c in range(3):
+                out[3 * i + c] = gains[c] * albedo[3 * i + c]
+
+
+@kernel()
+@no_type_check
+def _draw_detail(strokes, group, strength, cover):  # noqa: ANN001, ANN202 - compiled, types inferred
+    for i in range(len(cover)):
+        stroke = strength * strokes[i] if group[i] == SKIN_GROUP else np.float32(0.0)
+        cover[i] = max(cover[i], stroke)
+
+
+@kernel()
+@no_type_check
+def _ink_over(cover, ink, tint, out):  # noqa: ANN001, ANN202 - compiled, types inferred
+    """Draw lines in ink that takes a share of its colour from what is under it."""
+    for i in range(len(cover)):
+        if cover[i] > 0.0:
+            share, kept = cover[i], np.float32(1.0) - cover[i] * (np.float32(1.0) - tint)
+            out[3 * i] = kept * out[3 * i] + share * ink[0]
+            out[3 * i + 1] = kept * out[3 * i + 1] + share * ink[1]
+            out[3 * i + 2] = kept * out[3 * i + 2] + share * ink[2]
