@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from toonface.synth.filters import ToonBuffers
+from toonface.synth.buffers import Buffers
 from toonface.synth.photo_finish import encode
+from toonface.synth.set_off import set_off
 from toonface.synth.toon_finish import LOOKS, ToonSpec, finish_toon, sample_toon
+from toonface.synth.toon_scene import CONTRAST
 from toonface.types import FaceRegion
 
 
@@ -26,7 +28,7 @@ def buffers_of(height=64, width=64, *, empty=False):
     albedo = palette[region].astype(np.float32)
     light = np.clip(normals @ [-0.6, 0.4, 0.7], 0.0, 1.0)[..., None] + 0.2
     linear = np.where(inside[..., None], albedo**2.2 * light, 0.25 + 0.1 * np.dstack([x, y, x * y]))
-    return ToonBuffers(
+    return Buffers(
         linear=linear.astype(np.float32),
         albedo=albedo,
         region=region.astype(np.uint8),
@@ -50,8 +52,9 @@ def test_a_look_changes_the_picture_and_always_in_the_same_way(look):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_no_strength_leaves_the_shaded_picture(look):
-    plain = 255.0 * encode(buffers_of().linear)
+def test_no_strength_leaves_the_shaded_picture_set_off_from_the_ground(look):
+    buffers = buffers_of()
+    plain = 255.0 * encode(set_off(buffers.linear, buffers.region, CONTRAST))
     np.testing.assert_allclose(finish(look, strength=0.0), plain, atol=0.51)
 
 

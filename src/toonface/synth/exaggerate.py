@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from toonface.morphable.face_model import FaceModel, Points
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid, LidMotion, lid_offsets
+from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
 from toonface.synth.exaggeration import NONE, Exaggeration, sample_exaggeration
 from toonface.synth.zones import Zone, find_zone, magnified, smooth_step
@@ -36,6 +37,7 @@ OPENING, WIDE_OPEN = (-0.42, -0.16), 0.95
 """Turn of the upper and the lower lid at eye openness 1 (see `LidMotion`), and the gap in radii that is not opened."""
 EAR_ROUNDS = 14
 """Rounds of averaging over neighbours that make an ear wholly simple."""
+RAISED_BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,8 @@ class ExaggerationTables:
     """Points of the mouth bag."""
     bag_depth: Float[np.ndarray, " B"]
     """How far behind the lips each lies, from 0 at the lips to 1."""
+    brows: Float[np.ndarray, "P 3"]
+    """Offsets of wholly raised brows, metres."""
     cheeks: Float[np.ndarray, "3 P"]
     """Offsets at cheek roundness 1, metres."""
     jaw: Float[np.ndarray, " P"]
@@ -111,6 +115,7 @@ def exaggerate_tables(model: FaceModel) -> ExaggerationTables:
         mouth=mouth,
         bag=np.flatnonzero(region == SkinRegion.MOUTH),
         bag_depth=_bag_depth(model),
+        brows=model.expression_basis[[SHAPES.index(name) for name in RAISED_BROWS]].sum(axis=0),
         cheeks=0.007 * cheek * np.stack([0.65 * np.sign(x), 0.0 * x + 0.05, 0.0 * x + 0.6]),
         jaw=smooth_step((0.005 - y) / 0.045) * under * smooth_step((z + 0.02) / 0.04) * free,
         chin=smooth_step((mouth_marks[:, 1].min() - y) / 0.02) * under * smooth_step((z - 0.02) / 0.045) * free
@@ -149,7 +154,7 @@ def exaggerate(tables: ExaggerationTables, neutral: Points, exaggeration: Exagge
     inner = points[tables.bag]
     points[tables.bag] += tables.bag_depth[:, None] * BAG_TUCK * (points[tables.skin : -4].mean(axis=0) - inner)
     _enlarge_eyes(tables, points, by)
-    return points
+    return points + by.brow_lift * tables.brows
 
 
 def _enlarge_eyes(tables: ExaggerationTables, points: Points, by: Exaggeration) -> None:

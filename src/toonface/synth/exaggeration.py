@@ -21,6 +21,8 @@ class Exaggeration:
     """On the distance between the eyes, in [0.85, 1.25]."""
     eye_openness: float = 0.0
     """0 keeps the lids, 1 opens narrow ones half as far again; in [0, 1]."""
+    brow_lift: float = 0.0
+    """Share of wholly raised brows that are this cartoon's resting ones: large eyes push brows up; in [0, 0.6]."""
     iris_scale: float = 1.0
     """On the iris, relative to its eyeball, in [0.8, 1.5]; for whoever draws the eyes, the points do not change."""
     nose_scale: float = 1.0
@@ -56,7 +58,7 @@ class Exaggeration:
 
 RANGES = {
     "difference": (0.5, 1.6), "eye_scale": (1.0, 1.8), "eye_spacing": (0.85, 1.25), "eye_openness": (0.0, 1.0),
-    "iris_scale": (0.8, 1.5), "nose_scale": (0.6, 1.3), "mouth_scale": (0.7, 1.35), "cheek_roundness": (-0.5, 1.0),
+    "brow_lift": (0.0, 0.6), "iris_scale": (0.8, 1.5), "nose_scale": (0.6, 1.3), "mouth_scale": (0.7, 1.35), "cheek_roundness": (-0.5, 1.0),
     "jaw_width": (0.8, 1.2), "chin_scale": (0.7, 1.5), "face_length": (0.85, 1.25), "cranium_scale": (0.85, 1.25),
     "cranium_roundness": (0.0, 0.6), "ear_scale": (0.6, 1.4), "ear_simplicity": (0.0, 1.0), "neck_width": (0.6, 1.2),
 }  # fmt: skip
@@ -66,21 +68,21 @@ NONE = Exaggeration()
 STYLES = {
     "film": {
         "difference": (1.0, 1.25), "eye_scale": (1.3, 1.65), "eye_spacing": (1.02, 1.10), "eye_openness": (0.1, 0.7),
-        "iris_scale": (1.05, 1.25), "nose_scale": (0.70, 0.86), "mouth_scale": (0.88, 1.08),
+        "brow_lift": (0.3, 0.6), "iris_scale": (1.05, 1.25), "nose_scale": (0.70, 0.86), "mouth_scale": (0.88, 1.08),
         "cheek_roundness": (0.2, 0.9), "jaw_width": (0.90, 1.03), "chin_scale": (0.80, 1.05),
         "face_length": (0.92, 1.02), "cranium_scale": (1.0, 1.08), "cranium_roundness": (0.0, 0.35),
         "ear_scale": (0.75, 1.1), "ear_simplicity": (0.4, 1.0), "neck_width": (0.72, 0.95),
     },
     "anime": {
         "difference": (1.0, 1.2), "eye_scale": (1.5, 1.8), "eye_spacing": (1.10, 1.18), "eye_openness": (0.5, 1.0),
-        "iris_scale": (1.2, 1.45), "nose_scale": (0.60, 0.70), "mouth_scale": (0.70, 0.90),
+        "brow_lift": (0.35, 0.6), "iris_scale": (1.2, 1.45), "nose_scale": (0.60, 0.70), "mouth_scale": (0.70, 0.90),
         "cheek_roundness": (0.0, 0.6), "jaw_width": (0.82, 0.93), "chin_scale": (0.72, 0.90),
         "face_length": (0.88, 0.98), "cranium_scale": (1.04, 1.15), "cranium_roundness": (0.1, 0.5),
         "ear_scale": (0.65, 0.85), "ear_simplicity": (0.7, 1.0), "neck_width": (0.6, 0.8),
     },
     "caricature": {
         "difference": (1.25, 1.6), "eye_scale": (1.0, 1.3), "eye_spacing": (0.95, 1.08), "eye_openness": (0.0, 0.5),
-        "iris_scale": (0.95, 1.15), "nose_scale": (1.05, 1.3), "mouth_scale": (0.95, 1.3),
+        "brow_lift": (0.0, 0.4), "iris_scale": (0.95, 1.15), "nose_scale": (1.05, 1.3), "mouth_scale": (0.95, 1.3),
         "cheek_roundness": (-0.4, 0.8), "jaw_width": (0.88, 1.15), "chin_scale": (0.95, 1.3),
         "face_length": (0.97, 1.14), "cranium_scale": (0.88, 1.05), "cranium_roundness": (0.0, 0.2),
         "ear_scale": (0.9, 1.35), "ear_simplicity": (0.0, 0.6), "neck_width": (0.65, 1.05),

@@ -20,9 +20,9 @@ STYLES = (*CARDS, *CROPS, "bald")
 HAIRLINES = ("round", "straight", "peak", "receding")
 
 _MALE = (2.0, 0.2, 0.2, 0.1, 1.2, 0.8, 9.0, 8.0, 5.0, 7.0, 9.0, 11.0, 10.0, 5.0, 5.0, 2.5, 1.2, 6.0, 1.0, 0.0, 2.0)
-_FEMALE = (4.0, 10.0, 10.0, 8.0, 15.0, 11.0, 2.0, 3.0, 6.0, 3.0, 1.0, 0.6, 0.5, 4.0, 5.0, 0.2, 0.5, 2.5, 9.0, 0.0, 0.4)
-_CURLY = {"afro01": 6.0, "tight_curls": 6.0, "curls": 2.0, "flat_top": 3.0, "buzz": 2.0, "fade": 1.5, "braid01": 1.5}
-_STRAIGHT_ON_DARK = 0.5
+_FEMALE = (3.0, 11.0, 11.0, 9.0, 20.0, 14.0, 2.0, 3.0, 6.0, 3.0, 1.0, 0.6, 0.5, 3.0, 4.0, 0.2, 0.5, 2.5, 10.0, 0.0, 0.4)
+_CURLY = {"afro01": 2.6, "tight_curls": 2.6, "curls": 1.2, "flat_top": 2.0, "buzz": 2.0, "fade": 1.5, "braid01": 1.5}
+_STRAIGHT_ON_DARK = 0.8
 _CHILD = {"horseshoe": 0.0, "bald": 0.0, "mohawk": 0.3, "flat_top": 0.4, "slick_back": 0.4, "buzz": 0.5}
 
 

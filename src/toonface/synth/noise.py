@@ -199,10 +199,10 @@ def stroke_noise(angle: Plane, noise: Plane, length: float) -> Plane:
         noise: what is smeared.
         length: of a stroke, in pixels.
     """
-    steps = max(round(length / 4.0), 1)
-    along = 2.0 * np.arange(-steps, steps + 1)
+    steps = max(round(length / 3.0), 1)
+    along = 1.5 * np.arange(-steps, steps + 1)
     turns = (np.arange(BRUSHES) * (np.pi / BRUSHES))[:, None]
-    margin = 2 * steps
+    margin = (3 * steps + 1) // 2
     padded = np.pad(noise, margin, mode="edge")
     down, across = np.rint(along * np.sin(turns)), np.rint(along * np.cos(turns))
     offsets = ((down + margin) * padded.shape[1] + across + margin).astype(np.int64)

@@ -12,6 +12,7 @@ from toonface.synth.buffers import Buffers
 from toonface.synth.lighting import Lights
 from toonface.synth.lookup import colour_at, normal_at
 from toonface.synth.packing import DECODE, DETAIL, OCCLUSION, Packed
+from toonface.synth.reflection import shadow_at, smoothstep, tile_at
 from toonface.synth.shading import (
     EYE,
     FUR,
@@ -24,9 +25,6 @@ from toonface.synth.shading import (
     shade_hair,
     shade_plain,
     shade_skin,
-    shadow_at,
-    smoothstep,
-    tile_at,
 )
 
 SAMPLES = 2

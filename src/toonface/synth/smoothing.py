@@ -1,4 +1,4 @@
-"""Smoothing that keeps edges: within labels, and as a painter's brush does.
+"""Smoothing within labels, and not across strong edges.
 
 Even patches are wide compared with a pixel, so most of the work is done on pictures of half the size.
 """
@@ -9,9 +9,11 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from toonface.geometry.kernels import inlined, kernel
-from toonface.synth.filters import Colour, Labels, Picture, gaussian_blur, grey_of
+from toonface.synth.filters import Labels, Picture
 
 Planes: TypeAlias = Float32[np.ndarray, "C H W"]
+SmallPlanes: TypeAlias = Float32[np.ndarray, "C P Q"]
+SmallLabels: TypeAlias = UInt8[np.ndarray, "P Q"]
 
 
 def smooth_within(planes: Planes, label: Labels, *, sigma: float, contrast: float) -> Planes:
@@ -50,7 +52,7 @@ def smooth_coarsely(picture: Picture, label: Labels, *, sigma: float, contrast: 
     return enlarge_within(planes, small, label, picture)
 
 
-def halve_within(picture: Picture, label: Labels) -> tuple[np.ndarray, np.ndarray]:
+def halve_within(picture: Picture, label: Labels) -> tuple[SmallPlanes, SmallLabels]:
     """Average pixels by fours, but only those with the label of the first of them.
 
     Args:
@@ -69,9 +71,7 @@ def halve_within(picture: Picture, label: Labels) -> tuple[np.ndarray, np.ndarra
     return planes, label_small
 
 
-def enlarge_within(
-    planes: Float32[np.ndarray, "C P Q"], label_small: UInt8[np.ndarray, "P Q"], label: Labels, picture: Picture
-) -> Picture:
+def enlarge_within(planes: SmallPlanes, label_small: SmallLabels, label: Labels, picture: Picture) -> Picture:
     """Undo `halve_within`: interpolate linearly between neighbours that have the label of the pixel.
 
     Args:
@@ -216,7 +216,7 @@ def _to_share(before, after, numbers, out):  # noqa: ANN001, ANN202 - compiled, 
 @no_type_check
 def _recurse(planes, right, down):  # noqa: ANN001, ANN202 - compiled, types inferred
     """Mix each pixel with those before it: to the right and back, down and back."""
-    height, width = right.shape
+    height = len(right)
     for plane in planes:
         # Four rows at a time, because each step waits for the one before it in its row.
         for top in range(0, height - 3, 4):
@@ -264,77 +264,3 @@ def _recurse_rows(lines, right):  # noqa: ANN001, ANN202 - compiled, types infer
         c = third[x] + right[2, x + 1] * (c - third[x])
         d = fourth[x] + right[3, x + 1] * (d - fourth[x])
         first[x], second[x], third[x], fourth[x] = a, b, c, d
-
-
-def kuwahara(picture: Colour, radius: float) -> Colour:
-    """Paint over a picture: each pixel takes the colour of the evenest of eight neighbourhoods around it.
-
-    A generalised Kuwahara filter (Papari et al. 2007) whose sectors are shifted Gaussians, so that one blur serves all.
-
-    Args:
-        picture: three channels.
-        radius: reach, above 0.
-    """
-    moments = np.zeros((*picture.shape[:2], 4), np.float32)
-    _gather_moments(np.ascontiguousarray(picture), moments)
-    moments = gaussian_blur(moments, 0.45 * radius)
-    _weigh_evenness(moments)
-    angles = np.arange(8) * np.pi / 4
-    steps = np.rint(0.75 * radius * np.stack([np.sin(angles), np.cos(angles)], axis=1)).astype(np.int64)
-    out = np.zeros_like(picture)
-    _sum_shifted(moments.reshape(len(moments), -1), steps, np.zeros(4 * picture.shape[1], np.float32), out)
-    return out
-
-
-@kernel()
-@no_type_check
-def _gather_moments(picture, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    for y in range(out.shape[0]):
-        for x in range(out.shape[1]):
-            r, g, b = picture[y, x, 0], picture[y, x, 1], picture[y, x, 2]
-            grey = grey_of(r, g, b)
-            out[y, x, 0], out[y, x, 1], out[y, x, 2], out[y, x, 3] = r, g, b, grey * grey
-
-
-@kernel()
-@no_type_check
-def _weigh_evenness(moments):  # noqa: ANN001, ANN202 - compiled, types inferred
-    for y in range(moments.shape[0]):
-        for x in range(moments.shape[1]):
-            grey = grey_of(moments[y, x, 0], moments[y, x, 1], moments[y, x, 2])
-            spread = max(moments[y, x, 3] - grey * grey, np.float32(0.0))
-            weight = np.float32(0.01) / (spread + np.float32(2e-4))
-            weight *= weight
-            weight *= weight
-            moments[y, x, 3] = weight
-            for c in range(3):
-                moments[y, x, c] *= weight
-
-
-@kernel()
-@no_type_check
-def _sum_shifted(moments, steps, total, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    height, length = moments.shape
-    for y in range(height):
-        total[:] = 0.0
-        for i in range(len(steps)):
-            row, shift = moments[min(max(y + steps[i, 0], 0), height - 1)], 4 * steps[i, 1]
-            if shift >= 0:
-                _accumulate(row[shift:], total[: length - shift])
-                for k in range(length - shift, length):
-                    total[k] += row[length - 4 + (k & 3)]
-            else:
-                _accumulate(row[: length + shift], total[-shift:])
-                for k in range(-shift):
-                    total[k] += row[k & 3]
-        for x in range(length // 4):
-            share = np.float32(1.0) / total[4 * x + 3]
-            for c in range(3):
-                out[y, x, c] = total[4 * x + c] * share
-
-
-@inlined()
-@no_type_check
-def _accumulate(line, out):  # noqa: ANN001, ANN202 - compiled, types inferred
-    for i in range(len(out)):
-        out[i] += line[i]

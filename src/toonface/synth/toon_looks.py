@@ -3,28 +3,33 @@
 from collections.abc import Callable
 
 import numpy as np
+from jaxtyping import Bool
 
 from toonface.synth.filters import (
-    LUMA,
     Colour,
     Plane,
     blend,
     blur_plane,
     gaussian_blur,
+    lay_over,
     look_up,
     luma,
     resize,
     saturate,
 )
 from toonface.synth.noise import halftone, stripes, stroke_noise
-from toonface.synth.outlines import SKIN_GROUP, ink_lines
+from toonface.synth.outlines import ink_lines
+from toonface.synth.painting import kuwahara
 from toonface.synth.palettes import nearest_colour, palette_of
-from toonface.synth.smoothing import kuwahara
 from toonface.synth.surface import RGB
 from toonface.synth.toon_light import grade_film, light_in_steps, light_in_two, soften_seams
 from toonface.synth.toon_scene import FEATURES, ToonScene, ramp
+from toonface.types import FaceRegion
 
 BLACK: RGB = (0.0, 0.0, 0.0)
+MARKS = np.zeros(256, np.float32)
+MARKS[[FaceRegion.BROW_LEFT, FaceRegion.BROW_RIGHT, FaceRegion.LIP_UPPER, FaceRegion.LIP_LOWER]] = 1.0
+"""Of regions: what a face is not read without."""
 
 
 def _film(scene: ToonScene) -> Colour:
@@ -35,7 +40,7 @@ def _cel(scene: ToonScene) -> Colour:
     level, ends = scene.light_level(7.0)
     picture = scene.colours(6.0, 0.9)
     light_in_steps(picture, scene.group, level, (float(ends[0]), float(ends[1])), scene.spec.bands)
-    soften_seams(picture, scene.group)
+    soften_seams(picture, scene.kind)
     scene.show_features(picture, scene.base)
     return scene.lined(saturate(picture, 1.05 * scene.spec.saturation), 0.6)
 
@@ -44,11 +49,9 @@ def _two_tone(scene: ToonScene, *, colour_reach: float, dark: RGB, soft: float) 
     """Even colours in one light and one shadow, hair with a band of gloss."""
     level, ends = scene.light_level(9.0)
     picture = scene.colours(colour_reach, 1.2)
-    skin = picture[::4, ::4][scene.group[::4, ::4] == SKIN_GROUP]
-    # Even colours lack the lights that dark skin is read by, so it may be brightened further than fair skin.
-    most = max(1.12, min(0.45 / max(float((skin @ LUMA).mean()), 0.05), 1.7)) if len(skin) else 1.12
-    light_in_two(picture, scene.group, level, (float(np.clip(ends[1], 0.9, most)), dark), soft)
-    soften_seams(picture, scene.group)
+    gain = float(np.clip(ends[1], 0.9, max(1.12, scene.lift_of(picture, 0.45))))
+    light_in_two(picture, scene.group, level, (gain, dark), soft)
+    soften_seams(picture, scene.kind)
     return picture
 
 
@@ -66,16 +69,29 @@ def _anime(scene: ToonScene) -> Colour:
 
 
 def _poster(scene: ToonScene) -> Colour:
-    smooth = scene.even(9.0, 0.45)
-    # Half of what the palette is made from is skin, wherever the head is small.
-    skin, rest = smooth[::3, ::3][scene.group[::3, ::3] == SKIN_GROUP], smooth[::4, ::4].reshape(-1, 3)
-    colours = palette_of(
-        np.vstack([skin[:: max(len(skin) // 500, 1)], rest[:: max(len(rest) // 500, 1)]]), scene.spec.palette
-    )
-    vivid = saturate(colours[None], 1.25 * scene.spec.saturation)[0]
-    posted = gaussian_blur(np.take(vivid, nearest_colour(smooth, colours), axis=0), 0.5 * scene.unit)
+    smooth, figure = scene.even(7.0, 0.35), scene.group > 0
+    smooth *= np.where(figure, np.float32(scene.lift_of(smooth, 0.3)), np.float32(1.0))[..., None]
+    # Skin, hair with clothes, and ground have colours of their own, so that they never run together.
+    few, skin = max(scene.spec.palette // 3, 1), scene.group == SKIN_GROUP
+    posted = np.zeros_like(smooth)
+    for part, count in ((skin, max(few, 2)), (figure & ~skin, max(few, 2)), (~figure, few)):
+        _posterise(smooth, part, (count, 1.25 * scene.spec.saturation), posted)
+    posted = gaussian_blur(posted, 0.5 * scene.unit)
+    lay_over(posted, smooth, blur_plane(look_up(MARKS, scene.buffers.region), 0.5 * scene.unit))
     scene.show_features(posted, scene.base)
     return scene.lined(posted, 0.6)
+
+
+def _posterise(smooth: Colour, part: Bool[np.ndarray, "H W"], colours: tuple[int, float], out: Colour) -> None:
+    """Show a part of a picture in a number of colours of its own, saturated by a factor."""
+    count, saturation = colours
+    seen = smooth[::4, ::4][part[::4, ::4]]
+    if len(seen):
+        palette = palette_of(seen, count)
+        vivid = saturate(palette[None], saturation)[0]
+        out[part] = np.take(vivid, nearest_colour(smooth[part][None], palette)[0], axis=0)
+    else:
+        out[part] = smooth[part]
 
 
 def _pixel(scene: ToonScene) -> Colour:
@@ -97,10 +113,10 @@ def _pixel(scene: ToonScene) -> Colour:
 def _painted(scene: ToonScene) -> Colour:
     height, width = scene.group.shape
     small, unit = resize(scene.base, (height + 1) // 2, (width + 1) // 2), 0.5 * scene.unit
-    rows, columns = np.indices(small.shape[:2], sparse=True)
+    rows, columns = np.arange(small.shape[0])[:, None], np.arange(small.shape[1])[None]
     shift = (10.0 * unit * scene.spec.grain * scene.noise(14, 2)[::2, ::2]).astype(np.int64)
-    rows, columns = (rows + shift).clip(0, rows[-1, 0]), (columns - shift).clip(0, columns[0, -1])
-    small = kuwahara(small[rows, columns], 4.0 * unit)
+    rows, columns = (rows + shift).clip(0, len(small) - 1), (columns - shift).clip(0, small.shape[1] - 1)
+    small = kuwahara(small[rows, columns], 3.2 * unit)
     picture = resize(small, height, width)
     scene.show_features(picture, np.float32(0.4) * picture + np.float32(0.6) * scene.base)
     grey = luma(small)
@@ -153,7 +169,7 @@ def _comic(scene: ToonScene) -> Colour:
     picture = scene.colours(8.0, 0.9)
     gain = float(np.clip(ends[1], 0.9, 1.2))
     light_in_steps(picture, scene.group, level, (gain, gain), 2)
-    soften_seams(picture, scene.group)
+    soften_seams(picture, scene.kind)
     scene.show_features(picture, scene.base)
     figure = scene.group > 0
     dark = np.where(figure, ramp(level, 0.75, -0.15), np.float32(0.7) * (1 - luma(picture)))

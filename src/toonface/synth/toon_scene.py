@@ -8,7 +8,7 @@ from jaxtyping import Float32
 
 from toonface.geometry.kernels import kernel
 from toonface.synth.buffers import Buffers
-from toonface.synth.filters import Colour, Labels, Plane, blur_plane, grey_of, lay_over, look_up, luma, resize
+from toonface.synth.filters import LUMA, Colour, Labels, Plane, blur_plane, grey_of, lay_over, look_up, luma, resize
 from toonface.synth.noise import tileable_noise
 from toonface.synth.outlines import GROUPS, HAIR_GROUP, SKIN_GROUP, body_groups, ink_lines
 from toonface.synth.photo_finish import encode
@@ -40,6 +40,8 @@ class ToonScene:
     """The shaded picture, sRGB."""
     group: Labels = field(init=False)
     """From `body_groups`."""
+    kind: Labels = field(init=False)
+    """The groups, and brows by themselves."""
     unit: float = field(init=False)
     """Pixels of this picture in one of a picture of 256 rows."""
 
@@ -48,6 +50,7 @@ class ToonScene:
         object.__setattr__(self, "base", encode(set_off(buffers.linear, buffers.region, CONTRAST)))
         object.__setattr__(self, "unit", len(self.base) / 256.0)
         object.__setattr__(self, "group", body_groups(buffers.region, self.unit))
+        object.__setattr__(self, "kind", self.group + look_up(BROWS, buffers.region))
 
     def noise(self, period: int, octaves: int, gain: float = 0.5) -> Plane:
         """Return texture around 0 of about ±0.5 over the picture.
@@ -89,8 +92,7 @@ class ToonScene:
         Args:
             sigma: reach of the smoothing, in pixels of a picture of 256 rows.
         """
-        kind = self.group + look_up(BROWS, self.buffers.region)
-        planes, label = halve_within(self._light_and_tone(), kind)
+        planes, label = halve_within(self._light_and_tone(), self.kind)
         light, tone = smooth_within(planes, label, sigma=0.5 * sigma * self.unit, contrast=0.7)
         low, high = np.percentile(tone[::2, ::2], [2.0, 93.0])
         tone = ramp(tone, low, max(high, low + 0.1))
@@ -98,7 +100,7 @@ class ToonScene:
         lit = np.float32(0.3) * tone + np.float32(0.7) * np.clip(np.float32(0.3) + np.float32(0.75) * level, 0.0, 1.0)
         tone = np.where(label == SKIN_GROUP, lit, tone)
         tone = np.where(label > 0, tone, np.float32(0.6) + np.float32(0.4) * tone)
-        return enlarge_within(tone[None], label, kind, luma(self.base)[..., None])[..., 0]
+        return enlarge_within(tone[None], label, self.kind, luma(self.base)[..., None])[..., 0]
 
     def _light_and_tone(self) -> Float32[np.ndarray, "H W 2"]:
         """Light on the surfaces, about 1 where their colour shows as it is, and grey."""
@@ -113,15 +115,24 @@ class ToonScene:
             sigma: reach of the smoothing, in pixels of a picture of 256 rows.
             contrast: what counts as an edge.
         """
-        albedo, figure = self.buffers.albedo, self.group > 0
+        albedo, figure = self.buffers.albedo, (self.group > 0) & (self.buffers.region > 0)
         gains, seen = np.ones(3, np.float32), figure[::4, ::4]
         if seen.any():
             cast = self.base[::4, ::4][seen].mean(0) / np.maximum(albedo[::4, ::4][seen].mean(0), 0.02)
             gains = np.clip(cast / cast.mean(), 0.8, 1.2).astype(np.float32)
         merged = self.base.copy()
         _show_albedo(albedo.reshape(-1), figure.reshape(-1), gains, merged.reshape(-1))
-        label = self.group + look_up(BROWS, self.buffers.region)
-        return smooth_coarsely(merged, label, sigma=sigma * self.unit, contrast=contrast)
+        return smooth_coarsely(merged, self.kind, sigma=sigma * self.unit, contrast=contrast)
+
+    def lift_of(self, picture: Colour, wanted: float) -> float:
+        """Return how much dark skin is brightened: even colours lack the lights that it is read by.
+
+        Args:
+            picture: in even colours.
+            wanted: mean grey of the skin; skin that has it is left as it is.
+        """
+        skin = picture[::4, ::4][self.group[::4, ::4] == SKIN_GROUP]
+        return min(max(wanted / max(float((skin @ LUMA).mean()), 0.05), 1.0), 1.7) if len(skin) else 1.0
 
     def even(self, sigma: float, contrast: float) -> Colour:
         """Return the shaded picture in even patches.
@@ -137,12 +148,13 @@ class ToonScene:
 
         Args:
             picture: under them; not the scene's own.
-            detail: how much of the skin's own dark features is drawn too, in [0, 1].
+            detail: how much of the skin's own dark features is drawn too, even without outlines, in [0, 1].
         """
         width = self.spec.line_width * self.unit
-        if width <= 0.0:
+        if width <= 0.0 and detail <= 0.0:
             return picture
-        cover = ink_lines(self.buffers, self.group, width)
+        blank = np.zeros(self.group.shape, np.float32)
+        cover = ink_lines(self.buffers, self.group, width) if width > 0.0 else blank
         if detail > 0.0:
             _draw_detail(self.detail(0.9).reshape(-1), self.group.reshape(-1), np.float32(detail), cover.reshape(-1))
         ink = (1.0 - self.spec.line_tint) * np.array(self.spec.line_colour)
@@ -204,7 +216,9 @@ def _divide(base, albedo, out):  # noqa: ANN001, ANN202 - compiled, types inferr
     for i in range(len(out) // 2):
         tone = grey_of(base[3 * i], base[3 * i + 1], base[3 * i + 2])
         own = grey_of(albedo[3 * i], albedo[3 * i + 1], albedo[3 * i + 2])
-        out[2 * i], out[2 * i + 1] = min(tone / max(own, np.float32(0.10)), np.float32(2.0)), tone
+        # Single pixels of the ground, without albedo, may belong to the hair.
+        light = min(tone / max(own, np.float32(0.10)), np.float32(2.0)) if own > 0.0 else np.float32(0.8)
+        out[2 * i], out[2 * i + 1] = light, tone
 
 
 @kernel()

@@ -34,7 +34,7 @@ class ToonSpec:
     bands: int = 3
     """Steps of light of "cel" and "comic", at least 2."""
     palette: int = 6
-    """Colours of "poster" and "pixel", at least 2."""
+    """Colours of "pixel", and about as many of "poster", at least 2."""
     saturation: float = 1.0
     """1 keeps it, 0 is grey; pencil and ink on paper take colour from 0 on."""
     paper: RGB = (0.97, 0.95, 0.91)
