@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from toonface.synth.outlines import HAIR_GROUP, SKIN_GROUP
+from toonface.synth.outlines import SKIN_GROUP
 from toonface.synth.toon_light import grade_film, light_in_steps, light_in_two, soften_seams
 
 
@@ -18,11 +18,11 @@ def test_light_has_as_many_steps_as_asked_for(steps):
     assert values.min() == 0.5 and values.max() == 1.0
 
 
-def test_two_tones_and_gloss_on_hair_only():
-    level = ramp_level()
-    for group, gloss in ((SKIN_GROUP, False), (HAIR_GROUP, True)):
-        picture = np.full((4, 200, 3), 0.5, np.float32)
-        light_in_two(picture, np.full(level.shape, group, np.uint8), level, (1.2, (0.5, 0.6, 0.7)), 0.05)
+def test_two_tones_and_gloss_only_where_it_may_be():
+    level, group = ramp_level(), np.full((4, 200), SKIN_GROUP, np.uint8)
+    for gloss in (False, True):
+        picture, glossy = np.full((4, 200, 3), 0.5, np.float32), np.full(level.shape, gloss, np.float32)
+        light_in_two(picture, (group, glossy), level, (1.2, (0.5, 0.6, 0.7)), 0.05)
         np.testing.assert_allclose(picture[0, 0], [0.3, 0.36, 0.42], atol=1e-6)
         np.testing.assert_allclose(picture[0, 150], 0.6, atol=1e-6)
         assert (picture[0, -1, 0] > 0.65) == gloss
@@ -32,7 +32,7 @@ def test_the_ground_is_left_alone():
     level, ground = ramp_level(), np.zeros((4, 200), np.uint8)
     picture = np.full((4, 200, 3), 0.5, np.float32)
     light_in_steps(picture, ground, level, (0.5, 1.0), 3)
-    light_in_two(picture, ground, level, (1.2, (0.5, 0.6, 0.7)), 0.05)
+    light_in_two(picture, (ground, np.ones_like(level)), level, (1.2, (0.5, 0.6, 0.7)), 0.05)
     soften_seams(picture, ground)
     assert (picture == 0.5).all()
 

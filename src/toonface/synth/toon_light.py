@@ -6,7 +6,6 @@ import numpy as np
 
 from toonface.geometry.kernels import inlined, kernel
 from toonface.synth.filters import Colour, Labels, Plane, grey_of
-from toonface.synth.outlines import HAIR_GROUP
 from toonface.synth.surface import RGB
 
 GLOSS: RGB = (0.25, 0.245, 0.235)
@@ -74,12 +73,14 @@ def _light_in_steps(level, group, numbers, picture):  # noqa: ANN001, ANN202 - c
             picture[3 * i + 2] *= factor
 
 
-def light_in_two(picture: Colour, group: Labels, level: Plane, tones: tuple[float, RGB], soft: float) -> None:
-    """Put the figure in one light and one shadow, with a band of gloss on hair, in place.
+def light_in_two(
+    picture: Colour, place: tuple[Labels, Plane], level: Plane, tones: tuple[float, RGB], soft: float
+) -> None:
+    """Put the figure in one light and one shadow, with a band of gloss, in place.
 
     Args:
         picture: without light.
-        group: 0 is the ground, which is left alone.
+        place: the groups, of which 0, the ground, is left alone; and where gloss may be, from 0 to 1.
         level: light, 0 in shadow and 1 in light.
         tones: factor in the light, and factors on that in the shadow.
         soft: half the width of the change from one to the other.
@@ -87,19 +88,18 @@ def light_in_two(picture: Colour, group: Labels, level: Plane, tones: tuple[floa
     gain, dark = tones
     shadow, light = np.array(dark) * gain, np.full(3, gain)
     numbers = np.array([*shadow, *(light - shadow), 0.3 - soft, 0.5 / soft, *GLOSS], np.float32)
-    _light_in_two(level.reshape(-1), group.reshape(-1), numbers, picture.reshape(-1))
+    group, glossy = (plane.reshape(-1) for plane in place)
+    _light_in_two(level.reshape(-1), group, glossy, numbers, picture.reshape(-1))
 
 
 @kernel()
 @no_type_check
-def _light_in_two(level, group, numbers, picture):  # noqa: ANN001, ANN202 - compiled, types inferred
+def _light_in_two(level, group, glossy, numbers, picture):  # noqa: ANN001, ANN202 - compiled, types inferred
     zero, one = np.float32(0.0), np.float32(1.0)
     for i in range(len(level)):
         if group[i] > 0:
             lit = min(max((level[i] - numbers[6]) * numbers[7], zero), one)
-            gloss = zero
-            if group[i] == HAIR_GROUP:
-                gloss = min(max((level[i] - np.float32(0.98)) * np.float32(12.5), zero), one)
+            gloss = glossy[i] * min(max((level[i] - np.float32(0.98)) * np.float32(12.5), zero), one)
             for c in range(3):
                 value = picture[3 * i + c] * (numbers[c] + lit * numbers[3 + c])
                 picture[3 * i + c] = value + gloss * (numbers[8 + c] - np.float32(0.25) * value)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float32
 
 from toonface.synth.filters import (
     Colour,
@@ -18,7 +18,7 @@ from toonface.synth.filters import (
     saturate,
 )
 from toonface.synth.noise import halftone, stripes, stroke_noise
-from toonface.synth.outlines import ink_lines
+from toonface.synth.outlines import SKIN_GROUP, ink_lines
 from toonface.synth.painting import kuwahara
 from toonface.synth.palettes import nearest_colour, palette_of
 from toonface.synth.surface import RGB
@@ -30,6 +30,9 @@ BLACK: RGB = (0.0, 0.0, 0.0)
 MARKS = np.zeros(256, np.float32)
 MARKS[[FaceRegion.BROW_LEFT, FaceRegion.BROW_RIGHT, FaceRegion.LIP_UPPER, FaceRegion.LIP_LOWER]] = 1.0
 """Of regions: what a face is not read without."""
+PARTS = np.where(np.arange(256) > 0, np.float32(2.0), np.float32(0.0))
+PARTS[SKIN_GROUP], PARTS[FEATURES > 0.0] = 1.0, 3.0
+"""Of groups: 0 ground, 1 skin, 2 hair and clothes, 3 what is not posterised."""
 
 
 def _film(scene: ToonScene) -> Colour:
@@ -50,7 +53,7 @@ def _two_tone(scene: ToonScene, *, colour_reach: float, dark: RGB, soft: float) 
     level, ends = scene.light_level(9.0)
     picture = scene.colours(colour_reach, 1.2)
     gain = float(np.clip(ends[1], 0.9, max(1.12, scene.lift_of(picture, 0.45))))
-    light_in_two(picture, scene.group, level, (gain, dark), soft)
+    light_in_two(picture, (scene.group, scene.inside_hair()), level, (gain, dark), soft)
     soften_seams(picture, scene.kind)
     return picture
 
@@ -69,29 +72,28 @@ def _anime(scene: ToonScene) -> Colour:
 
 
 def _poster(scene: ToonScene) -> Colour:
-    smooth, figure = scene.even(7.0, 0.35), scene.group > 0
-    smooth *= np.where(figure, np.float32(scene.lift_of(smooth, 0.3)), np.float32(1.0))[..., None]
-    # Skin, hair with clothes, and ground have colours of their own, so that they never run together.
-    few, skin = max(scene.spec.palette // 3, 1), scene.group == SKIN_GROUP
-    posted = np.zeros_like(smooth)
-    for part, count in ((skin, max(few, 2)), (figure & ~skin, max(few, 2)), (~figure, few)):
-        _posterise(smooth, part, (count, 1.25 * scene.spec.saturation), posted)
-    posted = gaussian_blur(posted, 0.5 * scene.unit)
+    smooth, few = scene.even(7.0, 0.35), max(scene.spec.palette // 3, 1)
+    lifts = np.ones(256, np.float32)
+    lifts[1:] = scene.lift_of(smooth, 0.3)
+    smooth = blend(BLACK, smooth, look_up(lifts, scene.group))
+    # Skin, hair with clothes, and ground have colours of their own, so that they never run together. As a part's
+    # number is added to all its greys, the nearest colour is always one of the same part.
+    part = look_up(PARTS, scene.group)
+    palettes = [_some_colours(smooth, part == k, max(few, k + 1)) for k in range(3)]
+    colours = np.vstack(palettes)
+    shift = np.repeat(np.array([0.0, 10.0, 20.0], np.float32), [len(palette) for palette in palettes])
+    number = nearest_colour(smooth + np.float32(10.0) * part[..., None], colours + shift[:, None])
+    vivid = saturate(colours[None], 1.25 * scene.spec.saturation)[0]
+    posted = gaussian_blur(np.take(vivid, number, axis=0), 0.5 * scene.unit)
     lay_over(posted, smooth, blur_plane(look_up(MARKS, scene.buffers.region), 0.5 * scene.unit))
     scene.show_features(posted, scene.base)
     return scene.lined(posted, 0.6)
 
 
-def _posterise(smooth: Colour, part: Bool[np.ndarray, "H W"], colours: tuple[int, float], out: Colour) -> None:
-    """Show a part of a picture in a number of colours of its own, saturated by a factor."""
-    count, saturation = colours
-    seen = smooth[::4, ::4][part[::4, ::4]]
-    if len(seen):
-        palette = palette_of(seen, count)
-        vivid = saturate(palette[None], saturation)[0]
-        out[part] = np.take(vivid, nearest_colour(smooth[part][None], palette)[0], axis=0)
-    else:
-        out[part] = smooth[part]
+def _some_colours(picture: Colour, part: Bool[np.ndarray, "H W"], count: int) -> Float32[np.ndarray, "K 3"]:
+    """Colours of a part of a picture, or none when it is not seen."""
+    seen = picture[::4, ::4][part[::4, ::4]]
+    return palette_of(seen, count) if len(seen) else np.zeros((1, 3), np.float32)
 
 
 def _pixel(scene: ToonScene) -> Colour:
@@ -167,7 +169,7 @@ def _ink(scene: ToonScene) -> Colour:
 def _comic(scene: ToonScene) -> Colour:
     level, ends = scene.light_level(6.0)
     picture = scene.colours(8.0, 0.9)
-    gain = float(np.clip(ends[1], 0.9, 1.2))
+    gain = float(np.clip(ends[1], 0.9, max(1.2, scene.lift_of(picture, 0.38))))
     light_in_steps(picture, scene.group, level, (gain, gain), 2)
     soften_seams(picture, scene.kind)
     scene.show_features(picture, scene.base)

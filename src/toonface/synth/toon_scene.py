@@ -124,6 +124,11 @@ class ToonScene:
         _show_albedo(albedo.reshape(-1), figure.reshape(-1), gains, merged.reshape(-1))
         return smooth_coarsely(merged, self.kind, sigma=sigma * self.unit, contrast=contrast)
 
+    def inside_hair(self) -> Plane:
+        """Return 1 inside hair and 0 from its border on, where the ground shines through and looks like gloss."""
+        hair = (self.group == HAIR_GROUP).astype(np.float32)
+        return ramp(blur_plane(hair, 1.5 * self.unit), 0.8, 0.98)
+
     def lift_of(self, picture: Colour, wanted: float) -> float:
         """Return how much dark skin is brightened: even colours lack the lights that it is read by.
 
