@@ -1,18 +1,21 @@
 """Measure synthetic portraits: their cost, and how well labels and pictures agree.
 
-`python -m tools.measure_portraits [--count 200] [--size 256] [--seed 5]` prints one JSON object. Times are of this process on one
-thread, in milliseconds per labelled sample. Distances are shares of the distance of the outer corners of the eyes.
+`python -m tools.measure_portraits [--count 200] [--size 256] [--seed 5]` prints one JSON object. Times are of this
+process on one thread, in milliseconds per labelled sample. Distances are shares of that of the outer eye corners.
 """
 
 import argparse
 import json
 import time
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from toonface.evaluate.report import report
-from toonface.io.synth_stream import load_renderer
-from toonface.synth.labels import Sample
+from toonface.io.face_model_file import load_face_model
+from toonface.io.images import load_textures
+from toonface.synth.labels import Sample, Style
+from toonface.synth.render import Renderer
 from toonface.types import FaceRegion
 
 EYE_CORNERS = (36, 45)
@@ -29,6 +32,22 @@ SMALLEST_REGION = 12
 """Pixels below which a region is taken to be hidden."""
 
 
+KINDS: dict[str, tuple[Style, ...]] = {"photo": ("photo",), "toon": ("toon",), "pair": ("photo", "toon")}
+"""What is rendered and timed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """All values that were measured; filled sample by sample."""
+
+    times: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    """Milliseconds by kind."""
+    distances: dict[str, list[float]] = field(default_factory=dict)
+    """Landmarks from their features, by style and part."""
+    contrast: dict[int, list[float]] = field(default_factory=lambda: {shift: [] for shift in range(-2, 3)})
+    """Contrast under the edges of regions that are shifted sideways, by pixels."""
+
+
 def main() -> None:
     """Render, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -36,33 +55,40 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
-    renderer = load_renderer()
+    renderer = Renderer(load_face_model(), load_textures())
     for index in range(4):
-        renderer.sample(options.seed + 1, index, ("photo", "toon"), options.size)
-    metrics: dict[str, float | None] = {}
-    distances: dict[str, list[float]] = {}
-    contrast: dict[int, list[float]] = {shift: [] for shift in range(-2, 3)}
-    times: dict[str, list[float]] = {"photo": [], "toon": [], "pair": []}
+        renderer.sample(options.seed + 1, index, KINDS["pair"], options.size)
+    measured = Measured()
     for index in range(options.count):
-        for kind, styles in (("photo", ("photo",)), ("toon", ("toon",)), ("pair", ("photo", "toon"))):
-            start = time.process_time()
-            samples = renderer.sample(options.seed, index, styles, options.size)
-            times[kind].append(1000.0 * (time.process_time() - start))
-            if kind == "pair":
-                continue
-            for style, sample in samples.items():
-                measure_points(sample, style, distances)
-                if style == "photo":
-                    measure_edges(sample, contrast)
-    for kind, values in times.items():
+        for kind in KINDS:
+            measure(renderer, (options.seed, index, options.size), kind, measured)
+    print(json.dumps(report("measure portraits", options.seed, summary(measured))))
+
+
+def measure(renderer: Renderer, place: tuple[int, int, int], kind: str, measured: Measured) -> None:
+    """Render one sample, take its time, and look at its labels unless they were looked at before."""
+    seed, index, size = place
+    start = time.process_time()
+    samples = renderer.sample(seed, index, KINDS[kind], size)
+    measured.times[kind].append(1000.0 * (time.process_time() - start))
+    if kind != "pair":
+        measure_points(samples[KINDS[kind][0]], kind, measured.distances)
+    if kind == "photo":
+        measure_edges(samples["photo"], measured.contrast)
+
+
+def summary(measured: Measured) -> dict[str, float | None]:
+    """Reduce what was measured to named figures."""
+    metrics: dict[str, float | None] = {}
+    for kind, values in measured.times.items():
         for name, share in (("p10", 0.1), ("median", 0.5), ("p90", 0.9)):
             metrics[f"cost.{kind}.{name}_ms"] = round(float(np.quantile(values, share)), 1)
-    for name, values in sorted(distances.items()):
+    for name, values in sorted(measured.distances.items()):
         metrics[f"landmarks.{name}.mean"] = round(float(np.mean(values)), 4)
         metrics[f"landmarks.{name}.p95"] = round(float(np.quantile(values, 0.95)), 4)
-    for shift, values in contrast.items():
+    for shift, values in measured.contrast.items():
         metrics[f"edges.shifted_{shift:+d}px"] = round(float(np.nanmean(values)), 2)
-    print(json.dumps(report("measure portraits", options.seed, metrics)))
+    return metrics
 
 
 def measure_points(sample: Sample, style: str, distances: dict[str, list[float]]) -> None:

@@ -1,4 +1,4 @@
-"""Make `src/toonface/synth/people_axes.py`: MakeHuman's artists' targets as directions of the shipped identity space.
+"""Make `synth/people/people_axes.py`: MakeHuman's artists' targets as directions of the shipped identity space.
 
 Run it as `python -m tools.people_axes` in an environment with the package installed, after every `make model`. An axis
 is the difference of two heads, which are made of targets as the heads were from which the space was learned.
@@ -216,7 +216,7 @@ def identity_fingerprint(folder: Path) -> str:
 def main() -> int:
     """Parse the command line and write the module."""
     parser = argparse.ArgumentParser(description=__doc__)
-    default_out = Path(__file__).parents[1] / "src" / "toonface" / "synth" / "people_axes.py"
+    default_out = Path(__file__).parents[1] / "src" / "toonface" / "synth" / "people" / "people_axes.py"
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "toonface" / "sources")
     parser.add_argument("--out", type=Path, default=default_out)
     arguments = parser.parse_args()

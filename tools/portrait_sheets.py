@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from toonface.io.images import prepare_folder, write_picture
+from toonface.io.face_model_file import load_face_model
+from toonface.io.images import load_textures, prepare_folder, write_picture
 from toonface.io.sample_files import PALETTE
 from toonface.io.sheets import contact_sheet
-from toonface.io.synth_stream import load_renderer
-from toonface.synth.labels import Sample
+from toonface.synth.labels import Sample, Style
 from toonface.synth.picture.toon_finish import LOOKS
 from toonface.synth.render import Renderer
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     prepare_folder(options.out)
-    renderer = load_renderer()
+    renderer = Renderer(load_face_model(), load_textures())
     sheets = {
         "pairs": (pairs(renderer, options.seed), 8),
         "photo": (portraits(renderer, options.seed + 1, "photo"), 8),
@@ -47,7 +47,7 @@ def pairs(renderer: Renderer, seed: int) -> list[tuple[str, np.ndarray]]:
     return [("", np.concatenate([pair["photo"].picture, pair["toon"].picture])) for pair in samples]
 
 
-def portraits(renderer: Renderer, seed: int, style: str) -> list[tuple[str, np.ndarray]]:
+def portraits(renderer: Renderer, seed: int, style: Style) -> list[tuple[str, np.ndarray]]:
     """Thirty-two scenes in one style."""
     return [("", renderer.sample(seed, index, (style,), SIDE)[style].picture) for index in range(32)]
 

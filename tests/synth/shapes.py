@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from toonface.synth.lighting import LightSpec
+from toonface.synth.shading.lighting import LightSpec
 from toonface.synth.surface import Material, Surface
 from toonface.types import FaceRegion
 

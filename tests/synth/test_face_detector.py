@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-
 COUNT = 60
 SIZE = 256
 LARGEST_YAW = np.radians(20.0)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from toonface.geometry.camera import ScaledOrthographic
-from toonface.morphable.spherical_harmonics import shade, sh_basis
-from toonface.synth.buffers import Buffers
+from toonface.morphable.spherical_harmonics import sh_basis, shade
 from toonface.synth.labelling import RIDGE, fit_light, visible_landmarks
+from toonface.synth.shading.buffers import Buffers
 from toonface.types import FaceRegion
 
 SIZE = 48

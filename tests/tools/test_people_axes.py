@@ -20,8 +20,8 @@ from toonface.io.face_model_file import load_face_model, model_folder
 from toonface.morphable.face_model import neutral_points, subdivide
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.regions import SkinRegion
-from toonface.synth import people, people_axes
-from toonface.synth.people import people_tables
+from toonface.synth.people import people, people_axes
+from toonface.synth.people.people import people_tables
 
 PEOPLE = ("adult", "child", "old", "male", "african", "asian")
 CONTOUR, BROWS, NOSE, EYES, MOUTH = range(17), range(17, 27), range(27, 36), range(36, 48), range(48, 68)

@@ -23,7 +23,7 @@ from toonface.morphable.face_model import (
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.morphable.names import SHAPES, mirror_name, side_of
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.expressions import random_expression
+from toonface.synth.people.expressions import random_expression
 
 MILLIMETRE = 1e-3
 MICROMETRE = 1e-6

@@ -82,7 +82,6 @@ def draw(
     part: int = 0,
     cutout: Cutout | None = None,
     cull: bool = False,
-    front_to_back: bool = False,
 ) -> None:
     """Draw one mesh into the buffers.
 
@@ -93,8 +92,6 @@ def draw(
         part: number written where this mesh is seen, in [0, 32767].
         cutout: alpha test, or None for an opaque mesh.
         cull: skip triangles seen from behind (counter-clockwise in the y-up world is front).
-        front_to_back: draw the nearest triangles first. The picture is the same; where a cutout lies in many layers,
-            far fewer of them have to be looked up.
 
     Raises:
         ValueError: the part is out of range, an index is, or the cutout has another number of triangles.
@@ -104,7 +101,8 @@ def draw(
     check_indices("faces", faces, len(screen))
     buffers = (fragments.part, fragments.face, fragments.barycentric, fragments.depth)
     points, triangles = np.ascontiguousarray(screen, np.float64), np.ascontiguousarray(faces, np.int32)
-    order = np.argsort(-points[triangles, 2].sum(axis=1), kind="stable") if front_to_back else np.zeros(0, np.int64)
+    # Where a cutout lies in many layers, far fewer holes have to be looked up when the nearest are drawn first.
+    order = np.zeros(0, np.int64) if cutout is None else np.argsort(-points[triangles, 2].sum(axis=1), kind="stable")
     _draw(buffers, points, (triangles, order), np.int16(part), _flat(cutout, faces, len(screen)), cull)
 
 

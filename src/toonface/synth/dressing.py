@@ -8,22 +8,22 @@ from jaxtyping import Float, UInt8
 from scipy import sparse
 
 from toonface.morphable.face_model import FaceModel
-from toonface.synth.beard import BeardTables, beard_surfaces, beard_tables
-from toonface.synth.clothes import clothes_surfaces
-from toonface.synth.exaggerate import ExaggerationTables, exaggerate_tables
-from toonface.synth.features import feature_surfaces
-from toonface.synth.glasses import GlassesTables, glasses_surfaces, glasses_tables
-from toonface.synth.hair import HairTables, hair_surfaces, hair_tables, scalp_shade
-from toonface.synth.hats import clip_hair, hat_surfaces
-from toonface.synth.head_grid import HatTables, hat_tables
+from toonface.synth.face.features import feature_surfaces
+from toonface.synth.face.occlusion import ambient_occlusion, skin_occlusion
+from toonface.synth.face.skin import skin_surface, toon_marks
+from toonface.synth.face.skin_tables import SkinTables, fast_albedo, skin_tables, toon_albedo
+from toonface.synth.hair.beard import BeardTables, beard_surfaces, beard_tables
+from toonface.synth.hair.hair import HairTables, hair_surfaces, hair_tables, scalp_shade
 from toonface.synth.labels import Style
-from toonface.synth.occlusion import ambient_occlusion, skin_occlusion
-from toonface.synth.people import PeopleTables, people_tables
+from toonface.synth.people.exaggerate import ExaggerationTables, exaggerate_tables
+from toonface.synth.people.people import PeopleTables, people_tables
 from toonface.synth.scene import SceneSpec
-from toonface.synth.skin import skin_surface, toon_marks
-from toonface.synth.skin_tables import SkinTables, fast_albedo, skin_tables, toon_albedo
 from toonface.synth.surface import Sitter, Surface
-from toonface.synth.torso import TorsoTables, torso_tables
+from toonface.synth.wear.clothes import clothes_surfaces
+from toonface.synth.wear.glasses import GlassesTables, glasses_surfaces, glasses_tables
+from toonface.synth.wear.hats import clip_hair, hat_surfaces
+from toonface.synth.wear.head_grid import HatTables, hat_tables
+from toonface.synth.wear.torso import TorsoTables, torso_tables
 
 Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
 

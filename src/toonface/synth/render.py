@@ -9,22 +9,22 @@ from jaxtyping import UInt8
 from toonface.geometry.camera import ScaledOrthographic, pose_of
 from toonface.morphable.face_model import FaceModel, pose_head
 from toonface.morphable.landmarks import landmarks_3d
-from toonface.synth.backgrounds import background
-from toonface.synth.buffers import Buffers
-from toonface.synth.drawing import Look, draw_scene
 from toonface.synth.dressing import Wardrobe, dress, open_wardrobe
-from toonface.synth.exaggerate import exaggerate
-from toonface.synth.expressions import gaze_of
 from toonface.synth.framing import camera_for
 from toonface.synth.labelling import fit_light, visible_landmarks
 from toonface.synth.labels import Fact, Labels, Sample, Style
-from toonface.synth.people import coefficients_of
-from toonface.synth.photo_finish import finish_photo
+from toonface.synth.people.exaggerate import exaggerate
+from toonface.synth.people.expressions import gaze_of
+from toonface.synth.people.people import coefficients_of
+from toonface.synth.picture.backgrounds import background
+from toonface.synth.picture.photo_finish import finish_photo
+from toonface.synth.picture.toon_finish import finish_toon
 from toonface.synth.scene import SceneSpec, sample_scene, years
-from toonface.synth.shading import PHOTO_SHADER, Tiles, toon_shader
+from toonface.synth.shading.buffers import Buffers
+from toonface.synth.shading.drawing import Look, draw_scene
+from toonface.synth.shading.shading import PHOTO_SHADER, Tiles, toon_shader
+from toonface.synth.shading.tiles import make_tiles
 from toonface.synth.surface import Sitter, sit
-from toonface.synth.tiles import make_tiles
-from toonface.synth.toon_finish import finish_toon
 
 Picture = UInt8[np.ndarray, "H W 3"]
 Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
@@ -135,7 +135,7 @@ class Renderer:
         )
         rng = np.random.default_rng(scene.finish_seed)
         picture = (
-            finish_photo(buffers.linear, scene.photo, rng)
+            finish_photo(buffers.linear, scene.photo, rng, buffers.region)
             if style == "photo"
             else finish_toon(buffers, scene.toon, rng)
         )

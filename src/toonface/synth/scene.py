@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
-from toonface.synth.backgrounds import BackgroundSpec, sample_background
-from toonface.synth.beard import BeardSpec, sample_beard
-from toonface.synth.clothes import ClothSpec, sample_clothes
-from toonface.synth.exaggeration import Exaggeration, sample_exaggeration
-from toonface.synth.expressions import sample_expression, sample_gaze, with_gaze
+from toonface.synth.face.looks import Brows, EyeLook, Lashes, sample_brows, sample_eyes, sample_lashes
+from toonface.synth.face.makeup import Makeup, sample_makeup
+from toonface.synth.face.skin import SkinMarks, sample_marks
 from toonface.synth.framing import Frame, sample_frame
-from toonface.synth.glasses import GlassesSpec, sample_glasses
-from toonface.synth.hair_spec import HairSpec, sample_hair
-from toonface.synth.hats import HatSpec, sample_hat
-from toonface.synth.lighting import LightSpec, sample_light
-from toonface.synth.looks import Brows, EyeLook, Lashes, sample_brows, sample_eyes, sample_lashes
-from toonface.synth.makeup import Makeup, sample_makeup
-from toonface.synth.people import PeopleTables, Person, sample_person
-from toonface.synth.photo_finish import PhotoSpec, sample_photo
-from toonface.synth.skin import SkinMarks, sample_marks
-from toonface.synth.toon_finish import ToonSpec, sample_toon
+from toonface.synth.hair.beard import BeardSpec, sample_beard
+from toonface.synth.hair.hair_spec import HairSpec, sample_hair
+from toonface.synth.people.exaggeration import Exaggeration, sample_exaggeration
+from toonface.synth.people.expressions import sample_expression, sample_gaze, with_gaze
+from toonface.synth.people.people import PeopleTables, Person, sample_person
+from toonface.synth.picture.backgrounds import BackgroundSpec, sample_background
+from toonface.synth.picture.photo_finish import PhotoSpec, sample_photo
+from toonface.synth.picture.toon_finish import ToonSpec, sample_toon
+from toonface.synth.shading.lighting import LightSpec, sample_light
+from toonface.synth.wear.clothes import ClothSpec, sample_clothes
+from toonface.synth.wear.glasses import GlassesSpec, sample_glasses
+from toonface.synth.wear.hats import HatSpec, sample_hat
 
 CHILD_YEARS, ADULT_YEARS, OLD_YEARS = 5.0, 18.0, 85.0
 GROWN = 0.25

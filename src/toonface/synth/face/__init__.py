@@ -1,0 +1,1 @@
+"""Skin, eyes, brows, lashes and mouth as they are drawn."""

@@ -1,0 +1,1 @@
+"""Hair and beards: meshes of the model, and shells grown from the skin."""

@@ -1,0 +1,1 @@
+"""From surfaces to shaded buffers: packing, light, materials, samples."""

@@ -1,0 +1,1 @@
+"""Glasses, hats, clothes and the shoulders under them."""
