@@ -107,7 +107,7 @@ def sample_scene(rng: np.random.Generator, people: PeopleTables) -> SceneSpec:
 
 def _exposed(light: LightSpec, tone: float) -> LightSpec:
     """Expose dark skin longer and fair skin shorter, as photographers and cameras do."""
-    return replace(light, exposure=light.exposure * float(np.interp(tone, [0.2, 0.5, 0.8], [1.5, 1.08, 0.9])))
+    return replace(light, exposure=light.exposure * float(np.interp(tone, [0.2, 0.5, 0.8], [1.75, 1.12, 0.88])))
 
 
 def _strength(rng: np.random.Generator, toon: ToonSpec) -> float:
