@@ -17,10 +17,10 @@ help: ## list the commands
 test: lint ## install everything into .venv, run the linters, the type checker and the tests
 	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-# This version ships the face model: the demo draws it (mean head, identities, all 64 shapes with their names)
-# and prints where the pictures are.
-demo: $(VENV)/.installed ## install into .venv and draw the face model into out/face-model
+# This version ships the face model and synthetic portraits: the demo draws both and prints where the pictures are.
+demo: $(VENV)/.installed ## install into .venv, draw the face model and a sheet of portraits into out
 	$(BIN)/toonface models show --out out/face-model
+	$(BIN)/toonface synth --count 24 --size 192 --style pair --sheet out/portraits.jpg
 
 lint: $(VENV)/.installed-dev ## style, layers, types
 	$(BIN)/ruff check .
@@ -30,6 +30,7 @@ lint: $(VENV)/.installed-dev ## style, layers, types
 
 model: $(VENV)/.installed ## rebuild the face model from MakeHuman's CC0 assets (downloads them)
 	$(BIN)/python -m tools.build_face_model
+	$(BIN)/python -m tools.people_axes
 
 clean: ## remove what was built, but not .venv
 	rm -rf out build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,7 +15,7 @@ from toonface.synth.people.exaggeration import Exaggeration, sample_exaggeration
 from toonface.synth.people.expressions import sample_expression, sample_gaze, with_gaze
 from toonface.synth.people.people import PeopleTables, Person, sample_person
 from toonface.synth.picture.backgrounds import BackgroundSpec, sample_background
-from toonface.synth.picture.photo_finish import PhotoSpec, sample_photo
+from toonface.synth.picture.photo_spec import PhotoSpec, sample_photo
 from toonface.synth.picture.toon_finish import ToonSpec, sample_toon
 from toonface.synth.shading.lighting import LightSpec, sample_light
 from toonface.synth.wear.clothes import ClothSpec, sample_clothes
@@ -81,6 +81,7 @@ def sample_scene(rng: np.random.Generator, people: PeopleTables) -> SceneSpec:
     hair = sample_hair(rng, age, femininity, 1.0 - fairness)
     toon = sample_toon(rng)
     background = sample_background(rng)
+    hat = sample_hat(rng, femininity)
     return SceneSpec(
         person=person,
         weights=with_gaze(sample_expression(rng), *gaze),
@@ -93,8 +94,8 @@ def sample_scene(rng: np.random.Generator, people: PeopleTables) -> SceneSpec:
         marks=replace(sample_marks(rng, age, fairness, femininity), stubble_colour=hair.colour, scalp_shadow=0.0),
         makeup=sample_makeup(rng, femininity, age),
         glasses=sample_glasses(rng),
-        hat=sample_hat(rng, femininity),
-        clothes=sample_clothes(rng, age, femininity),
+        hat=hat,
+        clothes=_under(hat, sample_clothes(rng, age, femininity)),
         light=_exposed(sample_light(rng), person.tone),
         background=background,
         photo=sample_photo(rng),
@@ -103,6 +104,15 @@ def sample_scene(rng: np.random.Generator, people: PeopleTables) -> SceneSpec:
         toon_background=background if rng.random() < 0.6 else sample_background(rng, toon=True),
         finish_seed=int(rng.integers(2**31)),
     )
+
+
+def _under(hat: HatSpec | None, clothes: ClothSpec) -> ClothSpec:
+    """A hood that is up belongs to a hoodie; what a headscarf covers is thin."""
+    if hat is not None and hat.kind == "hood":
+        return replace(clothes, garment="hoodie", colour=hat.colour, hood_up=True)
+    if hat is not None and hat.kind == "headscarf" and clothes.garment in ("suit", "jacket", "hoodie", "scarf"):
+        return replace(clothes, garment="t-shirt")
+    return clothes
 
 
 def _exposed(light: LightSpec, tone: float) -> LightSpec:

@@ -3,15 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from toonface.synth.picture.photo_finish import (
-    CURVE_LIGHT,
-    PhotoSpec,
-    apply_curve,
-    encode,
-    finish_photo,
-    sample_photo,
-    tone_curve,
-)
+from toonface.synth.picture.photo_finish import CURVE_LIGHT, apply_curve, encode, finish_photo, tone_curve
+from toonface.synth.picture.photo_spec import PhotoSpec, sample_photo
 
 PLAIN = PhotoSpec(contrast=0.0, vignette=0.0, noise=0.0, sharpening=0.0, jpeg_quality=None)
 

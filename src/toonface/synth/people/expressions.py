@@ -102,15 +102,17 @@ PROTOTYPES: dict[str, Mapping[str, float]] = {
 """Expression → weights; * is both sides. Names without one begin on the left and are mirrored in half the draws."""
 FREQUENT = {
     "soft smile": 14.0,
-    "smile": 14.0,
-    "broad smile": 12.0,
-    "laugh": 8.0,
+    "smile": 20.0,
+    "broad smile": 18.0,
+    "laugh": 10.0,
     "surprise": 3.0,
     "smirk": 2.0,
     "wink": 2.0,
 }
 """How often an expression is drawn; 1 is the default."""
 NEUTRAL_SHARE, TALKING_SHARE, RANDOM_SHARE = 0.22, 0.15, 0.15
+RELAXED_SHARE = 0.6
+"""Whose brows rest a little higher than the model's, which look stern."""
 CAMERA_SHARE, AHEAD_SHARE = 0.62, 0.8
 """Who looks at the camera, and up to which share of draws a gaze is otherwise about straight ahead."""
 REST_LID = 0.05
@@ -127,7 +129,7 @@ def sample_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
         return random_expression(rng)
     kind -= RANDOM_SHARE
     if kind < NEUTRAL_SHARE:
-        weights = rng.uniform(0.0, 0.35) * _vary(rng, PROTOTYPES["soft smile"])
+        weights = rng.uniform(0.0, 0.9) * _vary(rng, PROTOTYPES["soft smile"])
     elif kind < NEUTRAL_SHARE + TALKING_SHARE:
         viseme = list(VISEMES.values())[rng.integers(1, len(VISEMES))]
         weights = rng.uniform(0.6, 1.1) * _vary(rng, viseme) + rng.uniform(0.0, 0.4) * _draw_prototype(rng)
@@ -135,6 +137,9 @@ def sample_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
         weights = rng.uniform(0.55, 1.1) * _draw_prototype(rng)
         if rng.random() < 0.25:
             weights = weights + rng.uniform(0.2, 0.5) * _draw_prototype(rng)
+    if rng.random() < RELAXED_SHARE:
+        relaxed = _vary(rng, {"browInnerUp": 0.35, "browOuterUp*": 0.2}) * rng.uniform(0.2, 1.0)
+        weights = weights + relaxed * (weights[_BROWS_DOWN].max() < 0.3)
     stirred = rng.choice(len(SHAPES), size=4, replace=False)
     weights[stirred] += np.abs(0.03 * rng.standard_normal(4))
     weights[_LOOKS.ravel()] = 0.0
@@ -222,6 +227,7 @@ _WIDE = [SHAPES.index("eyeWideLeft"), SHAPES.index("eyeWideRight")]
 _OPPOSED = [
     tuple(SHAPES.index(name.replace("*", side)) for name in pair) for pair in ANTAGONISTS for side in ("Left", "Right")
 ]
+_BROWS_DOWN = [SHAPES.index("browDownLeft"), SHAPES.index("browDownRight")]
 _PARTNER = np.array([SHAPES.index(mirror_name(name)) for name in SHAPES])
 
 
