@@ -129,7 +129,7 @@ def sample_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
         return random_expression(rng)
     kind -= RANDOM_SHARE
     if kind < NEUTRAL_SHARE:
-        weights = rng.uniform(0.0, 0.9) * _vary(rng, PROTOTYPES["soft smile"])
+        weights = rng.uniform(0.0, 0.6) * _vary(rng, PROTOTYPES["soft smile"])
     elif kind < NEUTRAL_SHARE + TALKING_SHARE:
         viseme = list(VISEMES.values())[rng.integers(1, len(VISEMES))]
         weights = rng.uniform(0.6, 1.1) * _vary(rng, viseme) + rng.uniform(0.0, 0.4) * _draw_prototype(rng)
@@ -138,7 +138,7 @@ def sample_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
         if rng.random() < 0.25:
             weights = weights + rng.uniform(0.2, 0.5) * _draw_prototype(rng)
     if rng.random() < RELAXED_SHARE:
-        relaxed = _vary(rng, {"browInnerUp": 0.35, "browOuterUp*": 0.2}) * rng.uniform(0.2, 1.0)
+        relaxed = _vary(rng, {"browInnerUp": 0.28, "browOuterUp*": 0.16}) * rng.uniform(0.2, 1.0)
         weights = weights + relaxed * (weights[_BROWS_DOWN].max() < 0.3)
     stirred = rng.choice(len(SHAPES), size=4, replace=False)
     weights[stirred] += np.abs(0.03 * rng.standard_normal(4))
