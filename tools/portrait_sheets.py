@@ -16,7 +16,7 @@ from toonface.synth.render import Renderer
 
 SEED = 2
 SIDE = 192
-SHOWN = 6
+SHOWN = 106
 """Number of the scene whose looks and labels are shown."""
 
 

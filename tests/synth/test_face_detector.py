@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-COUNT = 60
+COUNT = 140
 SIZE = 256
 LARGEST_YAW = np.radians(20.0)
 
@@ -27,7 +27,7 @@ def overlap(first, second):
 def test_a_detector_of_photographed_faces_finds_nine_in_ten(renderer):
     cv2.setNumThreads(1)
     detector = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
-    frontal = [i for i in range(4 * COUNT) if abs(renderer.scene(5, i).frame.yaw) < LARGEST_YAW][:COUNT]
+    frontal = [i for i in range(3 * COUNT) if abs(renderer.scene(5, i).frame.yaw) < LARGEST_YAW][:COUNT]
     assert len(frontal) == COUNT
     found = 0
     for index in frontal:
