@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from toonface.geometry.camera import ScaledOrthographic
+from toonface.morphable.eyes import gaze_rotation
 from toonface.morphable.spherical_harmonics import sh_basis, shade
-from toonface.synth.labelling import RIDGE, fit_light, visible_landmarks
+from toonface.synth.labelling import RIDGE, fit_light, gaze_angles, visible_landmarks
 from toonface.synth.shading.buffers import Buffers
 from toonface.types import FaceRegion
 
@@ -59,3 +60,9 @@ def test_a_point_on_the_surface_is_visible_and_one_behind_it_or_outside_is_not(s
     place, visible = visible_landmarks(points, camera, sphere)
     assert visible[[0, 1, 2, 3, 4]].tolist() == [True, False, False, True, True]
     np.testing.assert_allclose(place[0], [SIZE / 2, SIZE / 2])
+
+
+def test_planted_gaze_is_found_for_each_eye():
+    planted = np.array([[0.4, -0.2], [-0.1, 0.35]])
+    rotations = np.array([gaze_rotation(yaw, pitch) for yaw, pitch in planted])
+    np.testing.assert_allclose(gaze_angles(rotations), planted, atol=1e-12)

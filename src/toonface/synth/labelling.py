@@ -1,4 +1,4 @@
-"""Labels that are measured on the drawn picture: visibility of the landmarks, and the light in nine numbers."""
+"""Labels that are measured on what was drawn: visibility of the landmarks, gaze, and the light in nine numbers."""
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32
@@ -39,6 +39,16 @@ def visible_landmarks(
             at = np.clip(row + down, 0, height - 1), np.clip(column + right, 0, width - 1)
             seen |= buffers.depth[at] < depth + COVERED
     return place[:, :2].astype(np.float32), seen & inside
+
+
+def gaze_angles(rotations: Float[np.ndarray, "2 3 3"]) -> Float[np.ndarray, "2 2"]:
+    """Return yaw (positive to the character's left) and pitch (positive upwards) of both eyes, radians.
+
+    Args:
+        rotations: from eyeballs that look along +z to the head.
+    """
+    x, y, z = rotations[:, :, 2].T
+    return np.stack([np.arctan2(x, z), np.arcsin(np.clip(y, -1.0, 1.0))], axis=1)
 
 
 def fit_light(buffers: Buffers) -> Float32[np.ndarray, "9"]:

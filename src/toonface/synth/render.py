@@ -11,10 +11,9 @@ from toonface.morphable.face_model import FaceModel, pose_head
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.synth.dressing import Wardrobe, dress, open_wardrobe
 from toonface.synth.framing import camera_for
-from toonface.synth.labelling import fit_light, visible_landmarks
+from toonface.synth.labelling import fit_light, gaze_angles, visible_landmarks
 from toonface.synth.labels import Fact, Labels, Sample, Style
 from toonface.synth.people.exaggerate import exaggerate
-from toonface.synth.people.expressions import gaze_of
 from toonface.synth.people.people import coefficients_of
 from toonface.synth.picture.backgrounds import background
 from toonface.synth.picture.photo_finish import finish_photo
@@ -87,7 +86,6 @@ class Renderer:
         identity = scene.person.identity
         if style == "toon":
             identity = coefficients_of(self.wardrobe.people, sitter.head.neutral)
-        gaze = np.array([gaze_of(scene.weights)] * 2)
         labels = Labels(
             landmarks_px=landmarks_px,
             visible=visible,
@@ -96,7 +94,7 @@ class Renderer:
             texture=scene.person.texture.astype(np.float32),
             light=fit_light(buffers),
             pose=pose_of(drawn.camera).astype(np.float32),
-            gaze=gaze.astype(np.float32),
+            gaze=gaze_angles(sitter.head.eyes.rotations).astype(np.float32),
             parsing=buffers.region,
             depth=np.where(np.isfinite(buffers.depth), buffers.depth, np.float32(np.nan)),
             normals=buffers.normals,
