@@ -40,7 +40,7 @@ class Rendering:
 
 
 class Renderer:
-    """Draws scenes of one face model; what depends on the model alone is computed here, once, which takes some seconds."""
+    """Draws scenes of one face model; what depends on the model alone is computed here, in some seconds."""
 
     def __init__(self, model: FaceModel, textures: Textures) -> None:
         self.model = model
