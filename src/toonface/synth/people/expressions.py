@@ -115,7 +115,6 @@ RELAXED_SHARE = 0.6
 """Whose brows rest a little higher than the model's, which look stern."""
 CAMERA_SHARE, AHEAD_SHARE = 0.62, 0.8
 """Who looks at the camera, and up to which share of draws a gaze is otherwise about straight ahead."""
-REST_LID = 0.05
 
 
 def sample_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:

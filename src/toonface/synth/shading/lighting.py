@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from toonface.geometry.camera import ScaledOrthographic
-from toonface.geometry.rasterize import FAR, clear, draw
-from toonface.synth.shading.packing import decode
+from toonface.geometry.rasterize import clear, draw
 
 SHADOW_SIZE = 224
 """Side of the shadow map, pixels."""
@@ -175,14 +174,3 @@ def _shadow_map(
     origin[:2] -= camera.translation
     matrix = np.concatenate([place @ lift, (place @ origin + shift)[:, None]], axis=1)
     return fragments.depth, matrix.astype(np.float32)
-
-
-def without_shadow(lights: Lights) -> Lights:
-    """Return the same lights with a key light that throws no shadow."""
-    return lights._replace(shadow=np.full_like(lights.shadow, FAR))
-
-
-def light_colours(spec: LightSpec) -> Float32[np.ndarray, "3"]:
-    """Return the sky's colour scaled to a largest channel of 1, for backgrounds in the same light."""
-    sky = np.array(spec.sky)
-    return decode(sky / sky.max())

@@ -81,18 +81,6 @@ def unit(vectors: Float[np.ndarray, "*N 3"]) -> Float[np.ndarray, "*N 3"]:
     return vectors / np.maximum(np.sqrt((vectors**2).sum(axis=-1, keepdims=True)), _SHORTEST)
 
 
-def curve_tangents(curve: Float[np.ndarray, "N 3"], *, closed: bool) -> Float[np.ndarray, "N 3"]:
-    """Return the unit directions in which a curve runs.
-
-    Args:
-        curve: points in order.
-        closed: whether the last point is joined to the first.
-    """
-    if closed:
-        return unit(np.roll(curve, -1, axis=0) - np.roll(curve, 1, axis=0))
-    return unit(np.concatenate([curve[1:2] - curve[:1], curve[2:] - curve[:-2], curve[-1:] - curve[-2:-1]]))
-
-
 def superellipse(
     angles: Float[np.ndarray, " N"], power: float
 ) -> tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]]:
