@@ -1,10 +1,9 @@
 """From a scene to the surfaces that are drawn: skin, features, hair and everything worn, in one style."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from scipy import sparse
 
 from toonface.morphable.face_model import FaceModel
@@ -18,14 +17,12 @@ from toonface.synth.labels import Style
 from toonface.synth.people.exaggerate import ExaggerationTables, exaggerate_tables
 from toonface.synth.people.people import PeopleTables, people_tables
 from toonface.synth.scene import SceneSpec
-from toonface.synth.surface import Sitter, Surface
+from toonface.synth.surface import Sitter, Surface, Textures
 from toonface.synth.wear.clothes import clothes_surfaces
 from toonface.synth.wear.glasses import GlassesTables, glasses_surfaces, glasses_tables
 from toonface.synth.wear.hats import clip_hair, hat_surfaces
 from toonface.synth.wear.head_grid import HatTables, hat_tables
 from toonface.synth.wear.torso import TorsoTables, torso_tables
-
-Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from jaxtyping import Bool, Float, Float32
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.synth.shading.buffers import Buffers
-from toonface.synth.shading.packing import GAMMA
+from toonface.synth.surface import GAMMA
 from toonface.types import FaceRegion
 
 COVERED = 0.007

@@ -1,6 +1,5 @@
 """Draw a head in soft studio light, to look at shapes and parts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +10,12 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.rasterize import Cutout, Fragments, clear, draw
 from toonface.morphable.face_model import FaceModel, Head, albedo, part_vertices, skin_vertices
 from toonface.morphable.regions import SkinRegion
+from toonface.synth.surface import GAMMA, Textures
 from toonface.types import UV, Faces, Vertices
 
 Picture = UInt8[np.ndarray, "H W 3"]
-Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
-"""File stem → picture; four channels where it has alpha."""
 
 SUPERSAMPLE = 2
-GAMMA = 2.2
 LIGHTS = (((0.45, 0.55, 0.70), (0.86, 0.82, 0.77), 0.35), ((-0.85, 0.10, 0.50), (0.24, 0.27, 0.33), 0.3))
 """Direction, colour and wrap of each light: a warm key from the upper left of the picture's right, a cool fill."""
 SKY, GROUND = np.array([0.40, 0.42, 0.46]), np.array([0.20, 0.17, 0.16])

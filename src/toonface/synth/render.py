@@ -1,6 +1,5 @@
 """Portraits with truth: a seed and a number in, pictures in two styles and all their labels out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +22,9 @@ from toonface.synth.shading.buffers import Buffers
 from toonface.synth.shading.drawing import Look, draw_scene
 from toonface.synth.shading.shading import PHOTO_SHADER, Tiles, toon_shader
 from toonface.synth.shading.tiles import make_tiles
-from toonface.synth.surface import Sitter, sit
+from toonface.synth.surface import Sitter, Textures, sit
 
 Picture = UInt8[np.ndarray, "H W 3"]
-Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
 
 
 @dataclass(frozen=True, kw_only=True)

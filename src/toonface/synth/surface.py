@@ -1,5 +1,6 @@
 """What a scene is drawn from: surfaces with a material, and the head that they sit on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -12,6 +13,10 @@ from toonface.types import UV, FaceRegion, Faces, Vertices, check_indices
 
 RGB = tuple[float, float, float]
 """sRGB in [0, 1]."""
+GAMMA = 2.2
+"""Between sRGB and linear light (`docs/conventions.md`)."""
+Textures = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
+"""File stem → picture of the face model; four channels where it has alpha."""
 
 
 class Material(IntEnum):

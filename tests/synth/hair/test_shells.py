@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from toonface.geometry.normals import face_areas
-from toonface.synth.hair.shells import LONGEST, Coat, make_patch, patch_noise, patch_values, shell_surfaces, smoothstep
+from toonface.geometry.smoothstep import smoothstep
+from toonface.synth.hair.shells import LONGEST, Coat, make_patch, patch_noise, patch_values, shell_surfaces
 
 SIDE = 9
 

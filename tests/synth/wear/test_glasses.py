@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from toonface.geometry.rasterize import clear, draw
-from toonface.io.face_model_file import load_face_model
 from toonface.morphable.face_model import evaluate
 from toonface.synth.surface import Material, sit
 from toonface.synth.wear.glasses import SHAPES, GlassesSpec, glasses_surfaces, glasses_tables, sample_glasses
@@ -14,19 +13,8 @@ CELL = 0.001
 
 
 @pytest.fixture(scope="module")
-def model():
-    return load_face_model()
-
-
-@pytest.fixture(scope="module")
 def tables(model):
     return glasses_tables(model)
-
-
-@pytest.fixture(scope="module", params=[0, 1, 2])
-def sitter(model, request):
-    identity = np.random.default_rng(request.param).normal(size=80) * (0.0, 0.8, 1.2)[request.param]
-    return sit(model, evaluate(model, identity, np.zeros(64)))
 
 
 def front_depth(vertices, faces):

@@ -5,10 +5,9 @@ import pytest
 
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.rasterize import clear, draw
-from toonface.io.face_model_file import load_face_model
-from toonface.morphable.face_model import evaluate, part_vertices
+from toonface.morphable.face_model import part_vertices
 from toonface.morphable.landmarks import landmarks_3d
-from toonface.synth.surface import Material, Surface, sit
+from toonface.synth.surface import Material, Surface
 from toonface.synth.wear.hats import KINDS, HatSpec, clip_hair, hat_surfaces, hat_tables, sample_hat
 from toonface.synth.wear.head_grid import ANGLES, HAT_AXIS, HOOD_AXIS
 from toonface.types import FaceRegion
@@ -17,19 +16,8 @@ WHOLE = [kind for kind in KINDS if kind != "headband"]
 
 
 @pytest.fixture(scope="module")
-def model():
-    return load_face_model()
-
-
-@pytest.fixture(scope="module")
 def tables(model):
     return hat_tables(model)
-
-
-@pytest.fixture(scope="module", params=[0, 1, 2])
-def sitter(model, request):
-    identity = np.random.default_rng(request.param).normal(size=80) * (0.0, 0.8, 1.2)[request.param]
-    return sit(model, evaluate(model, identity, np.zeros(64)))
 
 
 def hair_of(sitter, name):

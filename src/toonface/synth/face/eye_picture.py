@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numba import njit
 
+from toonface.geometry.smoothstep import smoothstep_at
 from toonface.synth.surface import RGB
 
 LIMBUS_SHARE = 0.25
@@ -78,7 +79,7 @@ def _paint(picture, colours, sizes, out):  # noqa: ANN001, ANN202 - compiled, ty
         for j in range(side):
             x = ((j + 0.5) * step - middle) / limbus
             r = np.sqrt(x * x + y * y)
-            share = 1.0 - _step(0.95, 1.06, r)
+            share = 1.0 - smoothstep_at(0.95, 1.06, r)
             if share < 1.0:
                 row, column = int((i + 0.5) * step), int((j + 0.5) * step)
                 for c in range(3):
@@ -93,10 +94,10 @@ def _paint(picture, colours, sizes, out):  # noqa: ANN001, ANN202 - compiled, ty
             row, column = min(int(middle + reach * y), last), min(int(middle + reach * x), last)
             bright = 0.3 * picture[row, column, 0] + 0.59 * picture[row, column, 1] + 0.11 * picture[row, column, 2]
             tone = 1.0 + fibres * (min(bright / means[min(int(source * BINS / 1.1), BINS - 1)], 1.9) - 1.0)
-            tone *= 1.0 - ring * _step(0.70, 0.99, r)
-            tone *= 1.0 + glow * (0.95 * y / max(r, 0.3) * _step(0.25, 0.8, r) - 0.10)
-            tone *= _step(pupil - softness, pupil + softness, r)
-            near = 1.0 - _step(0.05, 0.62, open_share)
+            tone *= 1.0 - ring * smoothstep_at(0.70, 0.99, r)
+            tone *= 1.0 + glow * (0.95 * y / max(r, 0.3) * smoothstep_at(0.25, 0.8, r) - 0.10)
+            tone *= smoothstep_at(pupil - softness, pupil + softness, r)
+            near = 1.0 - smoothstep_at(0.05, 0.62, open_share)
             for c in range(3):
                 value = (colours[0, c] + near * (colours[1, c] - colours[0, c])) * tone
                 value = 255.0 * min(max(value, DARKEST), 1.0)
@@ -118,10 +119,3 @@ def _ring_means(picture, middle, limbus):  # noqa: ANN001, ANN202 - compiled, ty
                 total[k] += 0.3 * p[0] + 0.59 * p[1] + 0.11 * p[2]
                 count[k] += 1.0
     return np.maximum(total / count, np.float32(4.0))
-
-
-@njit(cache=True)
-@no_type_check
-def _step(low, high, x):  # noqa: ANN001, ANN202 - compiled, types inferred
-    t = min(max((x - low) / (high - low), 0.0), 1.0)
-    return t * t * (3.0 - 2.0 * t)

@@ -1,23 +1,18 @@
 """Eyes, teeth, tongue, brows and lashes as surfaces, in the colours and sizes of one person."""
 
-from collections.abc import Mapping
-from typing import TypeAlias
-
 import numpy as np
 from jaxtyping import Float, UInt8
 from scipy.ndimage import uniform_filter
 
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import Part, part_vertices
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.synth.face.eye_picture import paint_iris
 from toonface.synth.face.looks import Brows, EyeLook, Lashes, iris_paint
 from toonface.synth.face.occlusion import mouth_light
 from toonface.synth.labels import Style
-from toonface.synth.surface import Material, Sitter, Surface
+from toonface.synth.surface import Material, Sitter, Surface, Textures
 from toonface.types import FaceRegion, Vertices
-
-Textures: TypeAlias = Mapping[str, UInt8[np.ndarray, "_ _ _"]]
-"""File stem → picture; four channels where it has alpha."""
 
 IRIS_SCALES = (0.6, 2.1)
 """What the eyeball's mesh can carry."""
@@ -121,7 +116,7 @@ def mouth_surfaces(sitter: Sitter, textures: Textures) -> list[Surface]:
         top = np.interp(vertices[:, 0], upper[order, 0], upper[order, 1])
         bottom = np.interp(vertices[:, 0], upper[order, 0], lower[order, 1])
         hidden = np.maximum(vertices[:, 1] - top, bottom - vertices[:, 1])
-        behind_lips = 1.0 - 0.75 * _smoothstep((hidden + 0.004) / 0.008)
+        behind_lips = 1.0 - 0.75 * smoothstep(0.0, 1.0, (hidden + 0.004) / 0.008)
         surfaces.append(
             Surface(
                 vertices=vertices,
@@ -223,9 +218,9 @@ def _lid_shade(sitter: Sitter, side: int, turned: Float[np.ndarray, "N 3"]) -> F
         edges.append(np.interp(turned[:, 0], margin[order, 0], margin[order, 1]))
     below, above = edges[0] - turned[:, 1], turned[:, 1] - edges[1]
     corner = 0.5 * np.ptp(margin[:, 0]) - np.abs(turned[:, 0] - 0.5 * (margin[:, 0].max() + margin[:, 0].min()))
-    shade = 0.30 + 0.70 * _smoothstep((below + 0.03) / LID_SHADE)
-    shade *= 0.75 + 0.25 * _smoothstep((above + 0.05) / 0.15)
-    return shade * (0.5 + 0.5 * _smoothstep((corner + 0.05) / 0.35))
+    shade = 0.30 + 0.70 * smoothstep(0.0, 1.0, (below + 0.03) / LID_SHADE)
+    shade *= 0.75 + 0.25 * smoothstep(0.0, 1.0, (above + 0.05) / 0.15)
+    return shade * (0.5 + 0.5 * smoothstep(0.0, 1.0, (corner + 0.05) / 0.35))
 
 
 def _thickened(sitter: Sitter, part: Part, vertices: Vertices, factor: float) -> Vertices:
@@ -243,11 +238,6 @@ def _thickened(sitter: Sitter, part: Part, vertices: Vertices, factor: float) ->
     return vertices + rise[:, None] * along + BROW_LIFT * normals
 
 
-def _smoothstep(share: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-    share = np.clip(share, 0.0, 1.0)
-    return share * share * (3.0 - 2.0 * share)
-
-
 def _solid(picture: UInt8[np.ndarray, "H W 4"], boldness: float) -> UInt8[np.ndarray, "h w 4"]:
     """Halve a picture of a brow, and close the gaps between its strokes."""
     rows, columns = picture.shape[0] // 2 * 2, picture.shape[1] // 2 * 2
@@ -255,7 +245,7 @@ def _solid(picture: UInt8[np.ndarray, "H W 4"], boldness: float) -> UInt8[np.nda
     upper, lower = (np.maximum(fine[i::2, ::2], fine[i::2, 1::2]) for i in (0, 1))
     strokes = np.maximum(upper, lower).astype(np.float32)
     mean = uniform_filter(strokes, CLOSING)
-    closed = _smoothstep((mean / max(float(mean.max()), 1.0) - CLOSING_START) / CLOSING_RANGE)
+    closed = smoothstep(0.0, 1.0, (mean / max(float(mean.max()), 1.0) - CLOSING_START) / CLOSING_RANGE)
     out = np.zeros((*strokes.shape, 4), np.uint8)
     grey = picture[:rows:2, :columns:2, 1].astype(np.float32)
     out[..., :3] = ((1.0 - boldness) * grey + boldness * TOON_BROW_TONE)[..., None]

@@ -12,6 +12,7 @@ from jaxtyping import Float, UInt8
 from scipy.spatial import cKDTree
 
 from toonface.geometry.normals import face_area_vectors
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel, subdivide
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
@@ -151,7 +152,7 @@ def skin_masks(model: FaceModel) -> SkinMasks:
     faces = model.skin.faces[0]
     spacing = _spacing(skin, faces)
     ground = _Ground(model=model, skin=skin, folded=folded, landmarks=marks, inside=inside, spacing=spacing)
-    lips = _ramp(lip_depth(marks, skin), -LIP_MARGIN, 0.0014) * _before(skin, LIP_PLANE)
+    lips = smoothstep(-LIP_MARGIN, 0.0014, lip_depth(marks, skin)) * _before(skin, LIP_PLANE)
     lips *= 1.0 - region_share(model, SkinRegion.MOUTH)
     outer = 1.0 - inside
     liner = _lid_mask(model, LINER_BY_RING, lower=0.4)
@@ -162,11 +163,11 @@ def skin_masks(model: FaceModel) -> SkinMasks:
         lash_line=liner,
         wrinkles=wrinkles,
         wrinkle_slopes=np.stack([_gradient(row, skin, faces) for row in wrinkles]),
-        scalp=_ramp(skin[:, 1] - interpolate_table(skin[:, 2], HAIRLINE + FORELOCK), -0.006, 0.006)
+        scalp=smoothstep(-0.006, 0.006, skin[:, 1] - interpolate_table(skin[:, 2], HAIRLINE + FORELOCK))
         * outer
         * ~is_ear(skin),
         ears=_averaged(is_ear(skin).astype(float), faces, 1),
-        neck=_ramp(-height_above_jaw(skin), -0.002, 0.004) * outer,
+        neck=smoothstep(-0.002, 0.004, -height_above_jaw(skin)) * outer,
         mouth=region_share(model, SkinRegion.MOUTH),
         bare=outer * (1.0 - lips) * (1.0 - liner),
         spacing=spacing,
@@ -223,10 +224,10 @@ def _areas(ground: _Ground, lips: Mask) -> dict[str, Mask]:
 def _beard(ground: _Ground) -> Mask:
     """Sideburn, jaw, chin, moustache and the upper throat."""
     x, y, z = ground.folded.T
-    jaw = _ramp(interpolate_table(x, CHEEK_LINE) - y, -0.004, 0.005) * _ramp(z, 0.004, 0.014)
-    moustache = _ramp(interpolate_table(-y, MOUSTACHE) - x, -0.003, 0.003) * _ramp(-0.0075 - y, 0.0, 0.003)
-    throat = _ramp(y - interpolate_table(z, THROAT), -0.004, 0.012)
-    beard = np.maximum(jaw * throat, moustache * _ramp(z, 0.080, 0.088))
+    jaw = smoothstep(-0.004, 0.005, interpolate_table(x, CHEEK_LINE) - y) * smoothstep(0.004, 0.014, z)
+    moustache = smoothstep(-0.003, 0.003, interpolate_table(-y, MOUSTACHE) - x) * smoothstep(0.0, 0.003, -0.0075 - y)
+    throat = smoothstep(-0.004, 0.012, y - interpolate_table(z, THROAT))
+    beard = np.maximum(jaw * throat, moustache * smoothstep(0.080, 0.088, z))
     return _averaged(beard * ~is_ear(ground.skin), ground.model.skin.faces[0], 4)
 
 
@@ -278,11 +279,6 @@ def _spacing(points: Vertices, faces: Faces) -> Float[np.ndarray, " V"]:
             total += np.bincount(faces[:, end], length, len(points))
             count += np.bincount(faces[:, end], minlength=len(points))
     return total / np.maximum(count, 1.0)
-
-
-def _ramp(value: Float[np.ndarray, " N"], low: float, high: float) -> Float[np.ndarray, " N"]:
-    share = np.clip((value - low) / (high - low), 0.0, 1.0)
-    return share * share * (3.0 - 2.0 * share)
 
 
 def _before(points: Vertices, plane: float) -> Mask:

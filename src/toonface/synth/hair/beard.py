@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from toonface.geometry.normals import vertex_normals
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.regions import SkinRegion
@@ -19,7 +20,6 @@ from toonface.synth.hair.shells import (
     patch_noise,
     patch_values,
     shell_surfaces,
-    smoothstep,
 )
 from toonface.synth.surface import RGB, Sitter, Surface
 from toonface.types import FaceRegion

@@ -11,11 +11,12 @@ from scipy.spatial import KDTree
 
 from toonface.geometry.mirror import MIRROR
 from toonface.geometry.normals import vertex_normals
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel, Part
 from toonface.morphable.regions import SkinRegion
 from toonface.synth.hair.hair_scalp import Scalp, region_share
 from toonface.synth.hair.hair_spec import HairSpec
-from toonface.synth.hair.shells import Style, smoothstep
+from toonface.synth.hair.shells import Style
 from toonface.synth.surface import Material, Sitter, Surface
 from toonface.types import FaceRegion, Faces
 

@@ -7,10 +7,11 @@ import numpy as np
 from jaxtyping import Float
 
 from toonface.geometry.normals import vertex_normals
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel
 from toonface.synth.hair.hair_scalp import Scalp
 from toonface.synth.hair.hair_spec import HairSpec
-from toonface.synth.hair.shells import Coat, ShellPatch, Style, make_patch, patch_noise, patch_values, smoothstep
+from toonface.synth.hair.shells import Coat, ShellPatch, Style, make_patch, patch_noise, patch_values
 from toonface.types import Vertices
 
 CENTRE = np.array([0.0, 0.055, -0.005])

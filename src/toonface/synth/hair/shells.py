@@ -177,12 +177,6 @@ def shell_surfaces(patch: ShellPatch, skin: Vertices, normals: Float[np.ndarray,
     ]
 
 
-def smoothstep(low: float, high: float, values: Float[np.ndarray, "*S"]) -> Float[np.ndarray, "*S"]:
-    """Rise smoothly from 0 at `low` to 1 at `high`."""
-    t = np.clip((values - low) / (high - low), 0.0, 1.0)
-    return t * t * (3.0 - 2.0 * t)
-
-
 def _drawn(faces: Faces, coverage: Float[np.ndarray, "K N"]) -> Int[np.ndarray, "G 3"]:
     """Return the triangles of all shells on which any hair is left."""
     out = np.zeros((coverage.shape[0] * len(faces), 3), faces.dtype)

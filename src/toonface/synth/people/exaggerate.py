@@ -10,12 +10,13 @@ from jaxtyping import Bool, Float, Int
 from scipy import sparse
 from scipy.spatial import cKDTree
 
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel, Points
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid, LidMotion, lid_offsets
 from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
 from toonface.synth.people.exaggeration import NONE, Exaggeration, sample_exaggeration
-from toonface.synth.people.zones import Zone, find_zone, magnified, smooth_step
+from toonface.synth.people.zones import Zone, find_zone, magnified
 
 __all__ = ["NONE", "Exaggeration", "ExaggerationTables", "exaggerate", "exaggerate_tables", "sample_exaggeration"]
 
@@ -99,12 +100,12 @@ def exaggerate_tables(model: FaceModel) -> ExaggerationTables:
     mouth = _mouth_zone(model, mouth_marks.mean(axis=0), socket | balls)
     free = np.ones(len(mean))
     free[mouth.index] -= mouth.share
-    under = smooth_step((y + 0.100) / 0.035)
+    under = smoothstep(0.0, 1.0, (y + 0.100) / 0.035)
     eye_free = np.ones(len(mean))
     for eye in eyes:
-        eye_free[eye.index] -= smooth_step(2.0 * eye.share)
+        eye_free[eye.index] -= smoothstep(0.0, 1.0, 2.0 * eye.share)
     cheek = np.exp(-(((np.abs(x) - 0.041) / 0.018) ** 2 + ((y + 0.004) / 0.020) ** 2) / 2.0) * free * eye_free
-    cheek *= smooth_step((z - 0.01) / 0.04)
+    cheek *= smoothstep(0.0, 1.0, (z - 0.01) / 0.04)
     return ExaggerationTables(
         mean=mean,
         skin=count,
@@ -117,13 +118,14 @@ def exaggerate_tables(model: FaceModel) -> ExaggerationTables:
         bag_depth=_bag_depth(model),
         brows=model.expression_basis[[SHAPES.index(name) for name in RAISED_BROWS]].sum(axis=0),
         cheeks=0.007 * cheek * np.stack([0.65 * np.sign(x), 0.0 * x + 0.05, 0.0 * x + 0.6]),
-        jaw=smooth_step((0.005 - y) / 0.045) * under * smooth_step((z + 0.02) / 0.04) * free,
-        chin=smooth_step((mouth_marks[:, 1].min() - y) / 0.02) * under * smooth_step((z - 0.02) / 0.045) * free
+        jaw=smoothstep(0.0, 1.0, (0.005 - y) / 0.045) * under * smoothstep(0.0, 1.0, (z + 0.02) / 0.04) * free,
+        chin=smoothstep(0.0, 1.0, (mouth_marks[:, 1].min() - y) / 0.02) * under
+        * smoothstep(0.0, 1.0, (z - 0.02) / 0.045) * free
         * np.exp(-((x / 0.03) ** 2) / 2.0),
-        front=np.where(inside, 1.0, smooth_step((z + 0.02) / 0.05) * smooth_step((y + 0.115) / 0.05)),
-        cranium=np.where(inside | socket, 0.0, smooth_step((y - 0.5 * z - 0.016) / 0.06)),
-        neck=smooth_step((-0.015 - y) / 0.05) * smooth_step((y + 0.15) / 0.04)
-        * smooth_step((0.080 - np.hypot(x, z + 0.015)) / 0.03),
+        front=np.where(inside, 1.0, smoothstep(0.0, 1.0, (z + 0.02) / 0.05) * smoothstep(0.0, 1.0, (y + 0.115) / 0.05)),
+        cranium=np.where(inside | socket, 0.0, smoothstep(0.0, 1.0, (y - 0.5 * z - 0.016) / 0.06)),
+        neck=smoothstep(0.0, 1.0, (-0.015 - y) / 0.05) * smoothstep(0.0, 1.0, (y + 0.15) / 0.04)
+        * smoothstep(0.0, 1.0, (0.080 - np.hypot(x, z + 0.015)) / 0.03),
         **_ear_tables(model),
     )  # fmt: skip
 
@@ -230,7 +232,7 @@ def _bag_depth(model: FaceModel) -> Float[np.ndarray, " B"]:
     skin, bag = model.mean[: model.skin.count], model.skin.region == SkinRegion.MOUTH
     faces = model.skin.faces[1]
     lips = faces[bag[faces].any(axis=1)]
-    return smooth_step((cKDTree(skin[lips[~bag[lips]]]).query(skin[bag])[0] - 0.008) / 0.02)
+    return smoothstep(0.0, 1.0, (cKDTree(skin[lips[~bag[lips]]]).query(skin[bag])[0] - 0.008) / 0.02)
 
 
 def _mark_matrix(model: FaceModel) -> sparse.csr_array:
@@ -257,6 +259,6 @@ def _ear_tables(model: FaceModel) -> dict:
     return {
         "ears": (left, model.skin.mirror[left]),
         "ear_roots": (root, root),
-        "ear": smooth_step(distance / 0.008),
+        "ear": smoothstep(0.0, 1.0, distance / 0.008),
         "ear_smoothing": np.linalg.matrix_power(average, EAR_ROUNDS),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import Points
 
 Sides = tuple[tuple[float, float], tuple[float, float]]
@@ -62,7 +63,7 @@ def find_zone(
     ratio = np.minimum(out / within, 0.9)  # of the core's radius to the reach's in this direction
     belt = np.clip((out - ratio) / (1.0 - ratio), 0.0, 1.0)
     share = np.where(fixed[index] | (within <= 1.0), 1.0, ratio * (1.0 - _ramp(belt)) / np.maximum(out, 1e-9))
-    return Zone(index=index, share=share, bend=np.where(fixed[index], 0.0, smooth_step(2.0 * belt)))
+    return Zone(index=index, share=share, bend=np.where(fixed[index], 0.0, smoothstep(0.0, 1.0, 2.0 * belt)))
 
 
 def _ellipse(offsets: Points, sides: Sides) -> Float[np.ndarray, " P"]:
@@ -77,9 +78,3 @@ def _ramp(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
     y = np.minimum(x, 1.0 - x)
     rise = np.where(y < BLEND, y**2 / (2.0 * BLEND), y - BLEND / 2.0) / (1.0 - BLEND)
     return np.where(x < 0.5, rise, 1.0 - rise)
-
-
-def smooth_step(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " N"]:
-    """Rise smoothly from 0 at 0 and below to 1 at 1 and above."""
-    x = np.clip(x, 0.0, 1.0)
-    return x * x * (3.0 - 2.0 * x)

@@ -12,7 +12,7 @@ from jaxtyping import Float32
 
 from toonface.synth.picture.background_painters import COLOURS, PAINTERS
 from toonface.synth.picture.filters import gaussian_blur, resize
-from toonface.synth.surface import RGB
+from toonface.synth.surface import GAMMA, RGB
 
 BackgroundKind: TypeAlias = Literal[
     "plain", "gradient", "studio", "bokeh", "room", "landscape", "city", "bricks", "tiles", "wood", "wallpaper",
@@ -92,7 +92,7 @@ def background(spec: BackgroundSpec, size: int) -> Float32[np.ndarray, "H W 3"]:
     if size < 1:
         raise ValueError(f"size is {size}, expected at least 1")
     side = int(np.clip(size // 2, 32, LARGEST_CANVAS))
-    colours = (np.array(spec.colours) ** 2.2).astype(np.float32)
+    colours = (np.array(spec.colours) ** GAMMA).astype(np.float32)
     canvas = PAINTERS[spec.kind](np.random.default_rng(spec.seed), side, colours)
     drawn = spec.kind in ("rays", "dots", "plain", "gradient", "studio")
     soft = gaussian_blur(canvas, (0.0 if drawn else spec.blur) * side)

@@ -20,9 +20,8 @@ from toonface.synth.picture.filters import (
 from toonface.synth.picture.jpeg import jpeg_round_trip
 from toonface.synth.picture.photo_spec import PROCESSES, PhotoSpec
 from toonface.synth.picture.set_off import set_off
+from toonface.synth.surface import GAMMA
 
-GAMMA = 2.2
-"""As in the project's previews (`docs/conventions.md`)."""
 CURVE_POINTS, CURVE_END = 4097, 4.0
 """Curves are tabled over the square root of the light, from none to `CURVE_END`."""
 CURVE_LIGHT = (np.linspace(0.0, np.sqrt(CURVE_END), CURVE_POINTS) ** 2).astype(np.float32)

@@ -8,20 +8,13 @@ from typing import no_type_check
 import numpy as np
 
 from toonface.geometry.kernels import inlined
+from toonface.geometry.smoothstep import smoothstep_at
 from toonface.synth.shading.lighting import SHADOW_BIAS
 
 GOLDEN_COS, GOLDEN_SIN = float(np.cos(2.3999632)), float(np.sin(2.3999632))
 """Of the golden angle, by which the points of a shadow's edge turn."""
 TURNS = np.stack([np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)], axis=1)
 SHARE = 1.0 / 6.0
-
-
-@inlined()
-@no_type_check
-def smoothstep(low, high, x):  # noqa: ANN001, ANN201 - compiled, types inferred
-    """Go from 0 at `low` to 1 at `high` without a corner."""
-    t = min(max((x - low) / (high - low), 0.0), 1.0)
-    return t * t * (3.0 - 2.0 * t)
 
 
 @inlined()
@@ -70,7 +63,7 @@ def ramp(value, steps):  # noqa: ANN001, ANN201 - compiled, types inferred
     """Cut brightness into tones with a narrow soft edge."""
     scaled = min(max(value, 0.0), 1.0) * steps
     floor = np.floor(scaled)
-    return (floor + smoothstep(0.44, 0.56, scaled - floor)) / steps
+    return (floor + smoothstep_at(0.44, 0.56, scaled - floor)) / steps
 
 
 @inlined()
@@ -131,7 +124,7 @@ def rim_light(normal, occlusion, shader):  # noqa: ANN001, ANN201 - compiled, ty
     """A soft light along the outline, stronger from above."""
     if shader.rim <= 0.0:
         return 0.0
-    edge = smoothstep(0.45, 1.0, 1.0 - abs(normal[2]))
+    edge = smoothstep_at(0.45, 1.0, 1.0 - abs(normal[2]))
     return shader.rim * edge * edge * occlusion * (0.55 + 0.45 * normal[1])
 
 
@@ -145,7 +138,7 @@ def strand_shine(normal, strand, shift, lights, lit, exponent):  # noqa: ANN001,
     for k in range(3):
         dx, dy, dz = lights.directions[k, 0], lights.directions[k, 1], lights.directions[k, 2]
         along = (tx * lights.halves[k, 0] + ty * lights.halves[k, 1] + tz * lights.halves[k, 2]) / length
-        facing = smoothstep(-0.35, 0.5, normal[0] * dx + normal[1] * dy + normal[2] * dz)
+        facing = smoothstep_at(-0.35, 0.5, normal[0] * dx + normal[1] * dy + normal[2] * dz)
         shine = peak(max(1.0 - along * along, 0.0), exponent) * facing * (lit if k == 0 else 1.0)
         red += shine * lights.colours[k, 0]
         green += shine * lights.colours[k, 1]

@@ -8,11 +8,12 @@ from jaxtyping import Float32
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.geometry.kernels import inlined, kernel
 from toonface.geometry.rasterize import Fragments
+from toonface.geometry.smoothstep import smoothstep_at
 from toonface.synth.shading.buffers import Buffers
 from toonface.synth.shading.lighting import Lights
 from toonface.synth.shading.lookup import colour_at, normal_at
 from toonface.synth.shading.packing import DECODE, DETAIL, OCCLUSION, Packed
-from toonface.synth.shading.reflection import shadow_at, smoothstep, tile_at
+from toonface.synth.shading.reflection import shadow_at, tile_at
 from toonface.synth.shading.shading import (
     EYE,
     FUR,
@@ -26,6 +27,7 @@ from toonface.synth.shading.shading import (
     shade_plain,
     shade_skin,
 )
+from toonface.synth.surface import GAMMA
 
 SAMPLES = 2
 """Samples along each side of a pixel."""
@@ -37,7 +39,7 @@ FLAT = 0.0012
 """Metres: where the four samples of one smooth surface lie within this depth, one of them is shaded for all."""
 KNEE = 0.62
 """Linear light above which the picture's tones bend towards white instead of being cut off, as film's do."""
-ENCODE = ((np.arange(4097, dtype=np.float32) / 4096.0) ** np.float32(1.0 / 2.2)).astype(np.float32)
+ENCODE = ((np.arange(4097, dtype=np.float32) / 4096.0) ** np.float32(1.0 / GAMMA)).astype(np.float32)
 
 
 def resolve(
@@ -140,10 +142,10 @@ def _through(sample, layer, packed, light, look):  # noqa: ANN001, ANN202 - comp
     albedo, normal = _surface(layer, packed, sample[0], sample[1], look[3])
     opacity = packed.opacity[part]
     mirror_y = 2.0 * normal[2] * normal[1]
-    shine = 0.02 + 0.12 * smoothstep(0.15, 0.75, mirror_y) + 0.1 * (1.0 - normal[2])
+    shine = 0.02 + 0.12 * smoothstep_at(0.15, 0.75, mirror_y) + 0.1 * (1.0 - normal[2])
     dx, dy, dz = lights.directions[0, 0], lights.directions[0, 1], lights.directions[0, 2]
     hit = 2.0 * normal[2] * (normal[0] * dx + normal[1] * dy + normal[2] * dz) - dz
-    shine += 0.45 * shader.catch * smoothstep(0.93, 0.97, hit)
+    shine += 0.45 * shader.catch * smoothstep_at(0.93, 0.97, hit)
     shine *= packed.gloss[part] * 0.6 + 0.1
     glow = 0.4 * (lights.sky[0] + lights.ground[0])
     return (

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from toonface.geometry.kernels import inlined
-from toonface.synth.shading.reflection import diffuse, highlight, rim_light, smoothstep, strand_shine, tile_at
+from toonface.geometry.smoothstep import smoothstep_at
+from toonface.synth.shading.reflection import diffuse, highlight, rim_light, strand_shine, tile_at
 from toonface.synth.surface import Material
 
 SKIN, EYE, MOUTH, HAIR, FUR, CLOTH, SOLID, LENS = (int(m) for m in Material)
@@ -158,9 +159,9 @@ def shade_eye(normal, albedo, gaze, occlusion, lit, lights, shader):  # noqa: AN
         hit = mx * lights.directions[k, 0] + my * lights.directions[k, 1] + mz * lights.directions[k, 2]
         size = 0.955 if k == 0 else 0.975
         strength = 1.0 if k == 0 else 0.3
-        shine += strength * smoothstep(size - 0.03 * shader.shine_width, size, hit)
-    shine = min(shine, 1.0) * shader.catch * (0.35 + 0.65 * lit) * smoothstep(0.1, 0.5, occlusion)
-    sheen = 0.05 * smoothstep(0.0, 1.0, my) * occlusion
+        shine += strength * smoothstep_at(size - 0.03 * shader.shine_width, size, hit)
+    shine = min(shine, 1.0) * shader.catch * (0.35 + 0.65 * lit) * smoothstep_at(0.1, 0.5, occlusion)
+    sheen = 0.05 * smoothstep_at(0.0, 1.0, my) * occlusion
     return (
         red * dr + shine + sheen * lights.sky[0],
         green * dg + shine + sheen * lights.sky[1],
