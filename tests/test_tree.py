@@ -15,7 +15,7 @@ MAX_README_LINES = 120
 MAX_TREE_BYTES = 60_000_000
 MAX_FILE_BYTES = 16_000_000
 
-MIRRORED = ("geometry", "morphable", "io")
+MIRRORED = ("geometry", "morphable", "io", "stages")
 
 TESTED_ELSEWHERE: dict[str, str] = {}
 """Module, as in "geometry/normals.py", to the test file that covers it instead of its own mirror."""

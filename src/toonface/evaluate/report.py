@@ -17,23 +17,24 @@ def report(command: str, seed: int, metrics: Mapping[str, float | None]) -> dict
     """
     return {
         "command": command,
-        "version": _version(),
-        "commit": _commit(),
+        "version": package_version(),
+        "commit": commit_of_checkout(),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "seed": seed,
         "metrics": dict(metrics),
     }
 
 
-def _version() -> str:
+def package_version() -> str:
+    """Return the version of the installed package, or "unknown"."""
     try:
         return version("toonface")
     except PackageNotFoundError:
         return "unknown"
 
 
-def _commit() -> str:
-    """Commit of the checkout that the package runs from; empty where it is not run from one."""
+def commit_of_checkout() -> str:
+    """Return the commit of the checkout that the package runs from; empty where it is not run from one."""
     folder = Path(__file__).parent
     try:
         asked = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=folder, capture_output=True, text=True)

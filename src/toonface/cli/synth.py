@@ -1,6 +1,5 @@
-"""The command line: it parses, calls and writes; heavy modules are imported by the command that needs them."""
+"""`toonface synth`: labelled portraits, in shards and on a sheet."""
 
-import json
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
@@ -10,82 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toonface.cli.console import SEED, AsJson, interruptible, tell_json
+
 if TYPE_CHECKING:
     from toonface.io.shard_set import ShardOptions
     from toonface.io.synth_stream import Load, Step
 
-app = typer.Typer(
-    help="One portrait in, an animatable 3D cartoon head out.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-)
-models = typer.Typer(help="Look at the models that the package ships.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(models, name="models")
-
-SEED = 0
 SHEET_SAMPLES, SHEET_COLUMNS, SHEET_SIZE = 48, 8, 384
 """At most this many samples on a sheet, in a row, and pixels of each."""
 
 
-@models.command("check", epilog="Example: toonface models check --json")
-def check_models(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    heads: Annotated[int, typer.Option(min=1, help="How many random heads are tried.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the random heads.")] = SEED,
-    folder: Annotated[
-        Path | None, typer.Option("--model", help="Folder of a face model; default: the package's.")
-    ] = None,
-) -> None:
-    """Measure what a good head obeys, shape by shape; exit with 1 if a figure misses its limit."""
-    import numpy as np
-
-    from toonface.evaluate.face_model_checks import check_model
-    from toonface.evaluate.report import report
-    from toonface.io.face_model_file import load_face_model
-
-    model = load_face_model(folder)
-    checks = list(check_model(model, np.random.default_rng(seed), heads, _progress))
-    failed = [check for check in checks if not check.passed]
-    if as_json:
-        finite = {c.name: round(float(c.value), 6) for c in checks if np.isfinite(c.value)}
-        metrics = dict.fromkeys((c.name for c in checks), None) | finite | {"failed": len(failed)}
-        typer.echo(json.dumps(report("models check", seed, metrics)))
-    else:
-        for check in checks:
-            sign = ">=" if check.at_least else "<="
-            typer.echo(
-                f"{'ok  ' if check.passed else 'MISS'} {check.name} = {check.value:.4g} ({sign} {check.limit:g})"
-            )
-        typer.echo(f"{len(checks) - len(failed)} of {len(checks)} figures inside their limits")
-    raise typer.Exit(1 if failed else 0)
-
-
-@models.command("show", epilog="Example: toonface models show --out pictures")
-def show_models(
-    out: Annotated[Path, typer.Option(help="Folder for the pictures; made if it does not exist.")],
-    seed: Annotated[int, typer.Option(help="Of the random heads.")] = SEED,
-    folder: Annotated[
-        Path | None, typer.Option("--model", help="Folder of a face model; default: the package's.")
-    ] = None,
-) -> None:
-    """Draw contact sheets of random heads, all shapes, visemes, hair and landmarks."""
-    import numpy as np
-
-    from toonface.evaluate.face_model_sheets import face_model_sheets
-    from toonface.io.face_model_file import load_face_model
-    from toonface.io.images import load_textures, prepare_folder, write_picture
-    from toonface.io.sheets import contact_sheet
-
-    model, textures = load_face_model(folder), load_textures(folder)
-    prepare_folder(out)
-    for sheet in face_model_sheets(model, textures, np.random.default_rng(seed)):
-        path = out / f"{sheet.name}.jpg"
-        write_picture(path, contact_sheet(sheet.pictures, sheet.columns))
-        typer.echo(str(path))
-
-
-@app.command("synth", epilog="Example: toonface synth --count 1000 --style pair --out samples --workers 2")
 def synthesise(  # noqa: PLR0913 - one argument per option
     count: Annotated[int, typer.Option(help="How many samples; a pair is one.")],
     size: Annotated[int, typer.Option(help="Pixels of the square pictures, 32 to 2048.")] = 256,
@@ -95,7 +28,7 @@ def synthesise(  # noqa: PLR0913 - one argument per option
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes; as many as the machine has cores is fastest.")] = 1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes, whatever the workers.")] = SEED,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     shard_size: Annotated[int, typer.Option(help="Samples per file.")] = 256,
     no_maps: Annotated[bool, typer.Option("--no-maps", help="Leave out depth, normals and albedo.")] = False,
     sheet: Annotated[
@@ -103,7 +36,7 @@ def synthesise(  # noqa: PLR0913 - one argument per option
     ] = None,
 ) -> None:
     """Render labelled portraits in tar files (WebDataset); exit with 130 on Ctrl-C, and continue when run again."""
-    with _interruptible():
+    with interruptible("finished shards stay, and the same command continues"):
         from toonface.io import synth_stream
         from toonface.io.shard_set import ShardOptions
 
@@ -123,16 +56,6 @@ def synthesise(  # noqa: PLR0913 - one argument per option
             start = perf_counter()
             made = _show_progress(*shards)
         _tell(options, made, perf_counter() - start, as_json=as_json)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Answer Ctrl-C with one line and the exit code that shells expect."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("toonface: interrupted; finished shards stay, and the same command continues", err=True)
-        raise typer.Exit(130) from None
 
 
 def _draw_sheet(path: Path, options: "ShardOptions", workers: int, load: "Load") -> int:
@@ -190,28 +113,11 @@ def _progress_display(total: int) -> Iterator[Callable[["Step"], None]]:
 
 
 def _tell(options: "ShardOptions", made: int, seconds: float, *, as_json: bool) -> None:
-    from toonface.evaluate.report import report
-
     if as_json:
         rate = round(made / seconds, 3) if made else None
         metrics = {"synth.samples": float(made), "synth.seconds": round(seconds, 3), "synth.rate": rate}
-        typer.echo(json.dumps(report("synth", options.seed, metrics)))
+        tell_json("synth", options.seed, metrics)
     elif made:
         typer.echo(f"{made} samples in {seconds:.1f} s, {made / seconds:.1f} samples/s")
     else:
         typer.echo(f"all {options.count} samples were there already")
-
-
-def _progress(what: str) -> None:
-    """Say on a terminal what is being measured; stay silent in a pipe."""
-    if sys.stderr.isatty():
-        typer.echo(f"\r\033[K{what}", err=True, nl=False)
-
-
-def main() -> None:
-    """Run the command line; an expected fault is one line and exit code 2."""
-    try:
-        app()
-    except (ValueError, OSError) as error:
-        typer.echo(f"toonface: {' '.join(str(error).split())}", err=True)
-        sys.exit(2)

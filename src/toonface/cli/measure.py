@@ -1,0 +1,131 @@
+"""`toonface evaluate` and `toonface bench`: how good the networks are, and how fast."""
+
+from collections.abc import Mapping
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tell_json, tell_step
+
+if TYPE_CHECKING:
+    from toonface.types import Network
+
+SUITES = ("networks",)
+Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(SUITES), help="What is measured.")]
+Data: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder of real portraits and cartoons; without it their figures are left out."),
+]
+Cache: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder that keeps the rendered test sets for the next run.")
+]
+
+Worst: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder for sheets of the worst answers; made if it does not exist.")
+]
+
+PAPER_MS = {"coarse": 1460.0}
+"""What the paper states, on its GPU (Table 3)."""
+AIM_MS = {
+    "detector": 25.0,
+    "landmarks": 15.0,
+    "parser": 60.0,
+    "coarse": 80.0,
+    "expression": 10.0,
+    "live": 16.0,
+    "cli.start": 300.0,
+}
+
+
+def evaluate(
+    suite: Suite = "networks",
+    as_json: AsJson = False,
+    data: Data = None,
+    cache: Cache = None,
+    worst: Worst = None,
+    folder: NetworkFolder = None,
+) -> None:
+    """Measure how good the networks are on the test sets, and on real pictures if given; takes minutes."""
+    _check(suite)
+    if data is not None and not data.is_dir():
+        raise ValueError(f"{data} is not a folder, expected one of real portraits")
+    networks = _networks(folder)
+    with interruptible("nothing was measured to the end"):
+        from toonface.evaluate.network_suite import measure_networks
+        from toonface.evaluate.trials import FixedSets
+        from toonface.evaluate.worst import WorstAnswers, write_worst
+        from toonface.io.face_model_file import load_face_model
+        from toonface.io.images import load_textures, prepare_folder
+        from toonface.synth.render import Renderer
+
+        if worst is not None:
+            prepare_folder(worst)
+        model = load_face_model()
+        sets, kept = FixedSets(Renderer(model, load_textures()), data, cache), WorstAnswers(model=model)
+        metrics = measure_networks(networks, sets, tell_step, None if worst is None else kept.see)
+        if worst is not None:
+            write_worst(kept, worst)
+    _tell("evaluate", metrics, as_json=as_json)
+
+
+def bench(suite: Suite = "networks", as_json: AsJson = False, folder: NetworkFolder = None) -> None:
+    """Measure how fast the networks are on one core: medians in milliseconds."""
+    _check(suite)
+    networks = _networks(folder)
+    with interruptible("nothing was measured to the end"):
+        from toonface.evaluate.bench import measure_speed
+
+        metrics = measure_speed(networks, tell_step)
+    if as_json:
+        _tell("bench", metrics, as_json=True)
+        return
+    tell_step("")
+    for line in speed_lines(metrics):
+        typer.echo(line)
+
+
+def speed_lines(metrics: Mapping[str, float]) -> list[str]:
+    """Lay out times for people: median, spread, what is aimed for, and what the paper states.
+
+    Args:
+        metrics: `NAME.ms` and `NAME.p90_ms`, or `NAME_ms` and `NAME_p90_ms`; milliseconds.
+    """
+    lines = [f"{'':<22}{'median':>10}{'9 of 10':>10}{'aim':>8}{'paper':>8}   milliseconds"]
+    for key, figure in metrics.items():
+        if key.endswith("p90_ms"):
+            continue
+        name, spread = key[: -len(".ms")], metrics.get(f"{key[: -len('ms')]}p90_ms")
+        cells = [(figure, ".1f", 10), (spread, ".1f", 10), (AIM_MS.get(name), ".0f", 8), (PAPER_MS.get(name), ".0f", 8)]
+        told = [f"{format(value, form) if value is not None else '':>{width}}" for value, form, width in cells]
+        lines.append(f"{name:<22}{''.join(told)}".rstrip())
+    return lines
+
+
+def _networks(folder: Path | None) -> dict[str, "Network"]:
+    """Load all networks that are there; a damaged one is a fault, a missing one is told among the figures."""
+    from toonface.io.networks import list_networks, load_network, network_folder
+
+    networks = {card.name: load_network(card.name, folder) for card in list_networks(folder)}
+    if not networks:
+        raise ValueError(f"there are no networks in {folder or network_folder()}, expected NAME.onnx and NAME.json")
+    return networks
+
+
+def _check(suite: str) -> None:
+    if suite not in SUITES:
+        raise ValueError(f"suite is {suite!r}, expected one of {', '.join(SUITES)}")
+
+
+def _tell(command: str, metrics: Mapping[str, float | None], *, as_json: bool) -> None:
+    tell_step("")
+    told = {
+        name: round(float(figure), 6) if figure is not None and isfinite(figure) else None
+        for name, figure in metrics.items()
+    }
+    if as_json:
+        tell_json(command, SEED, told)
+        return
+    for name, figure in told.items():
+        typer.echo(f"{name} = {'none' if figure is None else f'{figure:.4g}'}")

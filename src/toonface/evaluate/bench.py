@@ -1,0 +1,116 @@
+"""How long the networks take: `toonface bench`. Wall time, with crop and decoding, after a warm-up."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from time import perf_counter
+
+import numpy as np
+
+from toonface.geometry.crop import CropFrame, network_input
+from toonface.stages import coarse, detection, expression, landmarks, parsing
+from toonface.synth.picture.backgrounds import background, sample_background
+from toonface.synth.picture.filters import to_bytes
+from toonface.synth.picture.photo_finish import encode
+from toonface.types import Network, Picture, take_output
+
+WARM_UPS = 3
+DETECTED_SIDE = 640
+"""Side of the square picture that the detector is given, and of the portrait for the others, pixels."""
+CAMERA_SIDES = (720, 1280)
+"""Height and width of a camera's picture."""
+FACE = CropFrame(centre_px=(330.0, 310.0), side_px=420.0, roll_radians=0.07)
+"""Where a face is taken to be: time does not depend on what is seen."""
+STARTS = 7
+START = "from toonface.cli import main; main()"
+
+
+def measure_speed(
+    networks: Mapping[str, Network], progress: Callable[[str], None] | None = None, repeats: int = 30
+) -> dict[str, float]:
+    """Measure each network that is there: `<name>.ms` is the median and `<name>.p90_ms` what nine of ten runs keep.
+
+    The detector looks at a picture of 640 px square once; `detector.first_look.ms` is what it usually does instead, at
+    320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, where the face is still in the
+    frame of the picture before. `cli.start_ms` is `toonface --help` in a new process.
+
+    Args:
+        networks: by name, each made to run on as many threads as are to be measured; the figures aimed for have one.
+        progress: told what is being measured.
+        repeats: runs of each, at least 1.
+
+    Raises:
+        ValueError: there are no repeats, a network did not return what it should, or the program did not start.
+    """
+    if repeats < 1:
+        raise ValueError(f"repeats is {repeats}, expected at least 1")
+    figures: dict[str, float] = {}
+    for name, work in _work(networks).items():
+        if progress is not None:
+            progress(name)
+        times = _milliseconds(work, repeats)
+        figures |= {f"{name}.ms": float(np.median(times)), f"{name}.p90_ms": float(np.quantile(times, 0.9))}
+    starts = _milliseconds(start_program, min(repeats, STARTS))
+    return figures | {"cli.start_ms": float(np.median(starts)), "cli.start_p90_ms": float(np.quantile(starts, 0.9))}
+
+
+def look_once(network: Network, picture: Picture, long_side: int) -> int:
+    """Detect faces at one size, as `detection.detect_faces` does at two, and return how many there are.
+
+    Args:
+        network: `detector`.
+        picture: sRGB.
+        long_side: pixels, a multiple of `detection.STRIDE`.
+    """
+    outputs = network(network_input(detection.letter_box(picture, long_side)[0]))
+    scores = take_output(outputs, "scores", (1, None))[0]
+    boxes = take_output(outputs, "boxes", (1, len(scores), 4))[0]
+    sure = scores >= detection.THRESHOLD_DEFAULT
+    return len(detection.keep_strongest(boxes[sure], scores[sure]))
+
+
+def start_program() -> None:
+    """Start the command line in a new process and wait until it has shown its help.
+
+    Raises:
+        ValueError: it ended with an error.
+    """
+    ended = subprocess.run([sys.executable, "-c", START, "--help"], capture_output=True, text=True)
+    if ended.returncode != 0:
+        raise ValueError(f"toonface --help ended with exit code {ended.returncode}: {ended.stderr.strip()[-200:]}")
+
+
+def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
+    portrait = _picture(DETECTED_SIDE)
+    camera = np.ascontiguousarray(_picture(CAMERA_SIDES[1])[: CAMERA_SIDES[0]])
+    stages = {
+        "landmarks": partial(landmarks.find_landmarks, picture=portrait, frame=FACE),
+        "parser": partial(parsing.parse_face, picture=portrait, frame=FACE),
+        "coarse": partial(coarse.fit_coarse, picture=portrait, frame=FACE),
+        "expression": partial(expression.read_expression, picture=portrait, frame=FACE),
+    }
+    work: dict[str, Callable[[], object]] = {}
+    if "detector" in networks:
+        work["detector"] = partial(look_once, networks["detector"], portrait, DETECTED_SIDE)
+        work["detector.first_look"] = partial(look_once, networks["detector"], portrait, detection.SIZE)
+    work |= {name: partial(stage, networks[name]) for name, stage in stages.items() if name in networks}
+    if "expression" in networks:
+        work["live"] = partial(expression.read_expression, networks["expression"], camera, FACE)
+    return work
+
+
+def _picture(side: int) -> Picture:
+    rng = np.random.default_rng(0)
+    return to_bytes(encode(background(sample_background(rng), side)))
+
+
+def _milliseconds(work: Callable[[], object], repeats: int) -> list[float]:
+    for _ in range(WARM_UPS):
+        work()
+    times = []
+    for _ in range(repeats):
+        start = perf_counter()
+        work()
+        times.append(1000.0 * (perf_counter() - start))
+    return times

@@ -1,0 +1,192 @@
+"""What a face does, from a small crop: 64 weights, gaze and head rotation, for live use on one core or in a browser."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from toonface.nets.mobile import STAGES, MobileNet
+from toonface.nets.shading import rotations_about
+
+WEIGHTS, LANDMARKS = 64, 68
+MEAN, SPREAD = 0.45, 0.26
+"""Of sRGB values in [0, 1] in portraits; taken off inside the network."""
+FINE_CHANNELS, COARSE_CHANNELS = 16, 32
+"""Of what the head reads of the maps of stride 16 and 32."""
+DROPPED = 0.1
+"""Share of the head's inputs that are left out in training."""
+SOFT_WEIGHT = 0.1
+"""Below this error of a weight the loss is square: what cannot be seen for sure is then given by its mean."""
+
+Reading = tuple[Float[Tensor, "B 64"], Float[Tensor, "B 4"], Float[Tensor, "B 3"]]
+"""Weights in [0, 1]; left yaw, left pitch, right yaw, right pitch, radians; axis-angle in the crop's camera."""
+
+
+class Outputs(NamedTuple):
+    """What training looks at."""
+
+    weights: Float[Tensor, "B 64"]
+    """By `names.SHAPES`, not yet clamped to [0, 1]."""
+    gaze: Float[Tensor, "B 4"]
+    """Left yaw, left pitch, right yaw, right pitch, radians, in the head's axes."""
+    rotation: Float[Tensor, "B 3"]
+    """Axis-angle of the head in the crop's camera, radians."""
+    points: Float[Tensor, "B 68 2"]
+    """The landmarks in sides of the crop, from its top left corner."""
+
+
+class Truth(NamedTuple):
+    """What the outputs should be, and how much of it is known; what is not known may be anything finite."""
+
+    weights: Float[Tensor, "B 64"]
+    """In [0, 1]."""
+    gaze: Float[Tensor, "B 4"]
+    rotation: Float[Tensor, "B 3"]
+    points: Float[Tensor, "B 68 2"]
+    known: Float[Tensor, "B 3"]
+    """How much the weights, the gaze and the rotation count, in [0, 1]."""
+    points_known: Float[Tensor, "B 68"]
+
+
+class ExpressionNet(nn.Module):
+    """A mobile trunk, and a head that reads every cell of its last two maps: lids, irises and lips are a few cells.
+
+    The eyeLook weights are no outputs of their own but follow from the gaze, as they do in the face model, so that
+    both always agree. Weights are clamped lines, not sigmoids: most are exactly 0, where a sigmoid hardly learns.
+
+    Args:
+        looks: turns left yaw, left pitch, right yaw, right pitch into weights before they are clamped; columns of zeros
+            belong to weights that do not follow from the gaze.
+        size: side of the crop in pixels, a multiple of 32. Fixed, because each cell of the maps is read by itself.
+        widths: channels of the trunk's stages.
+        blocks: of each stage.
+        hidden: width of the layer before the outputs.
+
+    Raises:
+        ValueError: the size is no multiple of 32.
+    """
+
+    def __init__(
+        self,
+        looks: Float[Tensor, "4 64"],
+        size: int = 128,
+        *,
+        widths: tuple[int, ...] = (24, 48, 96, 160),
+        blocks: tuple[int, ...] = (1, 2, 3, 2),
+        hidden: int = 256,
+    ) -> None:
+        super().__init__()
+        if size < 32 or size % 32:
+            raise ValueError(f"size is {size}, expected a multiple of 32")
+        self.trunk = MobileNet(widths, blocks)
+        self.fine, self.coarse = _squeeze(widths[-2], FINE_CHANNELS), _squeeze(widths[-1], COARSE_CHANNELS)
+        cells = (size >> STAGES) ** 2  # of the maps of stride 16; those of stride 32 have a quarter
+        self.mix = nn.Sequential(
+            nn.Dropout(DROPPED),
+            nn.Linear(FINE_CHANNELS * cells + COARSE_CHANNELS * cells // 4, hidden),
+            nn.ReLU6(inplace=True),
+        )
+        self.weights, self.gaze, self.rotation, self.points = (
+            _output(hidden, count) for count in (WEIGHTS, 4, 3, 2 * LANDMARKS)
+        )
+        self.register_buffer("looks", looks.clone(), persistent=False)
+        self.register_buffer("own", (looks == 0.0).all(dim=0).float(), persistent=False)
+
+    def outputs(self, picture: Float[Tensor, "B 3 H W"]) -> Outputs:
+        """Return everything that training looks at.
+
+        Args:
+            picture: sRGB in [0, 1].
+        """
+        hidden = self._hidden(picture)
+        points = self.points(hidden).reshape(-1, LANDMARKS, 2) + 0.5
+        return Outputs(*self._numbers(hidden), points)
+
+    def forward(self, picture: Float[Tensor, "B 3 H W"]) -> Reading:
+        """Return weights, gaze and rotation.
+
+        Args:
+            picture: sRGB in [0, 1].
+        """
+        weights, gaze, rotation = self._numbers(self._hidden(picture))
+        return weights.clamp(0.0, 1.0), gaze, rotation
+
+    def _hidden(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B _"]:
+        *_, fine, coarse = self.trunk((picture - MEAN) / SPREAD)
+        return self.mix(torch.cat([self.fine(fine).flatten(1), self.coarse(coarse).flatten(1)], dim=1))
+
+    def _numbers(self, hidden: Float[Tensor, "B _"]) -> Reading:
+        gaze = self.gaze(hidden)
+        weights = self.weights(hidden) * self.get_buffer("own") + gaze @ self.get_buffer("looks")
+        return weights, gaze, self.rotation(hidden)
+
+
+def expression_loss(
+    outputs: Outputs, truth: Truth, *, balance: Float[Tensor, "64"], points_weight: float
+) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
+    """Return the loss, and the mean errors of weights, gaze and rotation (radians), and points (sides of the crop).
+
+    Args:
+        outputs: of `ExpressionNet.outputs`.
+        truth: of the same pictures.
+        balance: how much each shape counts, at least 0.
+        points_weight: of the landmarks, which only keep the trunk's eye on the face; at least 0.
+    """
+    weights_known, gaze_known, rotation_known = truth.known.unbind(-1)
+    error = beyond(outputs.weights, truth.weights).abs()
+    soft = torch.where(error < SOFT_WEIGHT, 0.5 * error.square() / SOFT_WEIGHT, error - 0.5 * SOFT_WEIGHT)
+    # A shape that is strong and missed is worse than one that is seen where it is not.
+    weights = _mean_of((balance * (1.0 + 2.0 * truth.weights) * soft).mean(1), weights_known)
+    turned = (outputs.gaze - truth.gaze).unflatten(-1, (2, 2)).norm(dim=-1).mean(-1)
+    gaze = _mean_of(turned, gaze_known)
+    rotation = _mean_of(rotation_distance(outputs.rotation, truth.rotation), rotation_known)
+    points = _mean_of((outputs.points - truth.points).norm(dim=-1), truth.points_known)
+    loss = 5.0 * weights + 2.0 * gaze + rotation + points_weight * points
+    parts = {
+        "weights": _mean_of(error.mean(1), weights_known),
+        "gaze": gaze,
+        "rotation": rotation,
+        "points": points,
+    }
+    return loss, {name: part.detach() for name, part in parts.items()}
+
+
+def beyond(weights: Float[Tensor, "B 64"], target: Float[Tensor, "B 64"]) -> Float[Tensor, "B 64"]:
+    """Return by how much weights miss the target once they are clamped, with a gradient where it can help.
+
+    Unlike after clamping, a weight below 0 whose target is above it has a gradient, from any distance; one whose
+    target is 0 has none, and is right (the likelihood of Tobin 1958, for a Laplace distribution).
+
+    Args:
+        weights: not clamped.
+        target: in [0, 1].
+    """
+    error = weights - target
+    return torch.where(target <= 0.0, error.clamp(min=0.0), torch.where(target >= 1.0, error.clamp(max=0.0), error))
+
+
+def rotation_distance(first: Float[Tensor, "B 3"], second: Float[Tensor, "B 3"]) -> Float[Tensor, "B"]:
+    """Return the chord between rotations, 2 sin(θ/2): the angle between them where it is small, in radians.
+
+    Args:
+        first: axis-angle, radians.
+        second: likewise.
+    """
+    apart = (rotations_about(first) - rotations_about(second)).flatten(1)
+    return apart.norm(dim=-1) * 0.5**0.5
+
+
+def _mean_of(values: Float[Tensor, "..."], known: Float[Tensor, "..."]) -> Float[Tensor, ""]:
+    return (known * values).sum() / known.sum().clamp(min=1.0)
+
+
+def _squeeze(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU6(inplace=True))
+
+
+def _output(inputs: int, count: int) -> nn.Linear:
+    layer = nn.Linear(inputs, count)
+    nn.init.normal_(layer.weight, std=0.01)
+    nn.init.zeros_(layer.bias)
+    return layer

@@ -1,0 +1,66 @@
+"""The stages in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from toonface.geometry.crop import CropFrame, frame_around, frame_around_box
+from toonface.stages import landmarks
+from toonface.stages.detection import detect_faces
+from toonface.types import DetectedFace, Landmarks, Network, Picture
+
+SMALL_FACE_PX = 48
+"""Faces below this are found, but not well read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundFace:
+    """One face of a picture."""
+
+    faces: tuple[DetectedFace, ...]
+    """All that were found, the largest first."""
+    landmarks: Landmarks
+    """Of the chosen one."""
+    frame: CropFrame
+    """Around these landmarks, upright, with the margin of the landmarks' own crop; `frame_around` makes others."""
+    notes: tuple[str, ...]
+    """What the user should know, one sentence each."""
+
+
+def find_face(networks: Mapping[str, Network], picture: Picture, face: int = 0) -> FoundFace:
+    """Find one face of a picture and its landmarks, which are looked at twice.
+
+    Args:
+        networks: `detector` and `landmarks`, by name.
+        picture: sRGB.
+        face: which one, counted from 0, the largest.
+
+    Raises:
+        ValueError: there is no face, or not so many.
+    """
+    faces = detect_faces(networks["detector"], picture)
+    if not faces:
+        raise ValueError(
+            "no face found, expected at least one; choose a picture that shows a face larger, or its front"
+        )
+    if not 0 <= face < len(faces):
+        raise ValueError(f"face is {face}, expected 0 to {len(faces) - 1}: {len(faces)} found, 0 is the largest")
+    chosen = faces[face]
+    frame = frame_around_box(chosen.box_px, chosen.points_px, landmarks.MARGIN, landmarks.LIFT)
+    roughly = landmarks.find_landmarks(networks["landmarks"], picture, frame)
+    frame = frame_around(roughly.points_px, landmarks.MARGIN, landmarks.LIFT)
+    found = landmarks.find_landmarks(networks["landmarks"], picture, frame)
+    frame = frame_around(found.points_px, landmarks.MARGIN, landmarks.LIFT)
+    return FoundFace(faces=faces, landmarks=found, frame=frame, notes=_notes(faces, face))
+
+
+def _notes(faces: tuple[DetectedFace, ...], face: int) -> tuple[str, ...]:
+    notes = []
+    if len(faces) > 1:
+        others = ", ".join(str(number) for number in range(len(faces)) if number != face)
+        notes.append(f"{len(faces)} faces found; this is {face}, where 0 is the largest; the others are {others}")
+    extent = faces[face].width_px
+    if extent < SMALL_FACE_PX:
+        notes.append(
+            f"the face is {extent:.0f} px large, below {SMALL_FACE_PX}; a larger picture gives a better result"
+        )
+    return tuple(notes)

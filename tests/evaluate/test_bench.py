@@ -1,0 +1,80 @@
+"""Speed: each network that is there is timed on what it has to do, and no other figure appears."""
+
+import numpy as np
+import pytest
+
+import toonface.evaluate.bench as bench
+from toonface.evaluate.bench import look_once, measure_speed, start_program
+
+
+class Recorder:
+    """Answers zeros of the right shapes and remembers what it was shown."""
+
+    shapes = {  # noqa: RUF012
+        "scores": (9,), "boxes": (9, 4), "points": (9, 5, 2), "sigma": (68,), "logits": (19, 160, 160),
+        "coefficients": (239,), "weights": (64,), "gaze": (4,), "rotation": (3,),
+    }  # fmt: skip
+
+    def __init__(self, points=(9, 5, 2)):
+        self.seen, self.points = [], points
+
+    def __call__(self, picture):
+        self.seen.append(picture.shape)
+        shapes = self.shapes | {"points": self.points}
+        return {name: np.zeros((1, *shape), np.float32) for name, shape in shapes.items()}
+
+
+@pytest.fixture
+def no_program(monkeypatch):
+    monkeypatch.setattr(bench, "start_program", lambda: None)
+
+
+def test_every_network_is_run_on_its_own_size(no_program):
+    networks = {name: Recorder() for name in ("detector", "parser", "coarse", "expression")}
+    networks["landmarks"] = Recorder((68, 2))
+    said = []
+    figures = measure_speed(networks, said.append, repeats=2)
+    expected = {"detector", "detector.first_look", "landmarks", "parser", "coarse", "expression", "live"}
+    assert {name.removesuffix(".ms") for name in figures if name.endswith(".ms")} == expected == set(said)
+    assert set(networks["detector"].seen) == {(1, 3, 640, 640), (1, 3, 320, 320)}
+    sizes = {"landmarks": 256, "parser": 320, "coarse": 224, "expression": 128}
+    for name, size in sizes.items():
+        assert set(networks[name].seen) == {(1, 3, size, size)}
+    assert all(value >= 0.0 for value in figures.values())
+    assert figures["parser.p90_ms"] >= figures["parser.ms"] > 0.0
+
+
+def test_networks_that_are_not_there_have_no_figure(no_program):
+    assert measure_speed({}, repeats=1).keys() == {"cli.start_ms", "cli.start_p90_ms"}
+
+
+def test_the_first_runs_do_not_count(no_program, monkeypatch):
+    runs = Recorder()
+    ticks = iter(range(1000))
+    # A clock that stands still but for a second between the two looks at it that surround a counted run.
+    monkeypatch.setattr(bench, "perf_counter", lambda: float(next(ticks)))
+    figures = measure_speed({"coarse": runs}, repeats=4)
+    assert len(runs.seen) == 4 + bench.WARM_UPS
+    assert figures["coarse.ms"] == figures["coarse.p90_ms"] == 1000.0
+
+
+def test_no_repeats_are_refused():
+    with pytest.raises(ValueError, match="repeats is 0"):
+        measure_speed({}, repeats=0)
+
+
+def test_boxes_that_count_are_decoded():
+    class Sure(Recorder):
+        def __call__(self, picture):
+            found = super().__call__(picture)
+            found["scores"][0, :3] = 0.9
+            found["boxes"][0, :3] = [[0, 0, 10, 10], [0, 0, 10, 10], [50, 50, 60, 60]]
+            return found
+
+    assert look_once(Sure(), np.zeros((40, 40, 3), np.uint8), 320) == 2
+
+
+def test_a_program_that_does_not_start_is_told(monkeypatch):
+    monkeypatch.setattr(bench, "START", "import sys; sys.exit('broken')")
+    with pytest.raises(ValueError, match="exit code 1: broken"):
+        start_program()
