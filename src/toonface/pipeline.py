@@ -46,11 +46,21 @@ def find_face(networks: Mapping[str, Network], picture: Picture, face: int = 0) 
         raise ValueError(f"face is {face}, expected 0 to {len(faces) - 1}: {len(faces)} found, 0 is the largest")
     chosen = faces[face]
     frame = frame_around_box(chosen.box_px, chosen.points_px, landmarks.MARGIN, landmarks.LIFT)
-    roughly = landmarks.find_landmarks(networks["landmarks"], picture, frame)
-    frame = frame_around(roughly.points_px, landmarks.MARGIN, landmarks.LIFT)
-    found = landmarks.find_landmarks(networks["landmarks"], picture, frame)
+    found = look_twice(networks["landmarks"], picture, frame)
     frame = frame_around(found.points_px, landmarks.MARGIN, landmarks.LIFT)
     return FoundFace(faces=faces, landmarks=found, frame=frame, notes=_notes(faces, face))
+
+
+def look_twice(network: Network, picture: Picture, frame: CropFrame) -> Landmarks:
+    """Find the landmarks of a face, and again in the frame around them, which fits better than the detector's.
+
+    Args:
+        network: `landmarks`.
+        picture: sRGB.
+        frame: roughly around the face.
+    """
+    roughly = landmarks.find_landmarks(network, picture, frame)
+    return landmarks.find_landmarks(network, picture, frame_around(roughly.points_px, landmarks.MARGIN, landmarks.LIFT))
 
 
 def _notes(faces: tuple[DetectedFace, ...], face: int) -> tuple[str, ...]:

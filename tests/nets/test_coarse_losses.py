@@ -37,6 +37,7 @@ def fit_of(numbers, random):
     batch = len(numbers)
     return Fit(
         coefficients=split_coefficients(numbers),
+        face=torch.randn(batch, 7, 3, generator=random),
         neutral=torch.randn(batch, 10, 3, generator=random),
         surface_px=torch.randn(batch, 5, 2, generator=random),
         landmarks_px=torch.randn(batch, 68, 2, generator=random),
@@ -110,7 +111,7 @@ def test_truth_has_no_difference_from_itself(fit):
 
 
 def test_alignment_forgives_size_and_the_unaligned_term_does_not(fit):
-    larger = replace(fit, neutral=1.1 * fit.neutral)
+    larger = replace(fit, face=1.1 * fit.face, neutral=1.1 * fit.neutral)
     terms = truth_terms(larger, fit, torch.ones(3), torch.ones(3))
     assert terms["aligned"] < 1e-2
     assert terms["unaligned"] > 1.0

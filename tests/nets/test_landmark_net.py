@@ -1,4 +1,4 @@
-"""Laws of the landmark network: heat is read where it stands, the loss is least at the truth, any batch gives the same."""
+"""Laws of the landmark network: heat is read where it stands, and the loss is least at the truth."""
 
 import numpy as np
 import pytest

@@ -37,6 +37,8 @@ def test_heads_agree_with_numpy(face_model, numbers):
         outer = face_model.skin.region <= SkinRegion.NECK
         cage = head.points[: face_model.skin.count]
         np.testing.assert_allclose(fit.neutral[b], head.neutral[: face_model.skin.count][outer], atol=1e-6)
+        front = face_model.skin.region == SkinRegion.FACE
+        np.testing.assert_allclose(fit.face[b], head.neutral[: face_model.skin.count][front], atol=1e-6)
         np.testing.assert_allclose(fit.surface_px[b], project(camera, cage[outer][::3])[:, :2], atol=0.02)
         np.testing.assert_allclose(fit.skin[b], cage, atol=2e-6)
         np.testing.assert_allclose(fit.albedo[b], albedo(face_model, row[TEXTURE])[: len(cage)], atol=1e-5)

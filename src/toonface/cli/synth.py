@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,9 @@ def synthesise(  # noqa: PLR0913 - one argument per option
         Path | None, typer.Option(help="Folder for the shards; one that an interrupted run left is continued.")
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes; as many as the machine has cores is fastest.")] = 1,
+    expressions: Annotated[
+        str, typer.Option(metavar="usual|wide", help="Wide: every shape often, for learning to read them.")
+    ] = "usual",
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes, whatever the workers.")] = SEED,
     as_json: AsJson = False,
     shard_size: Annotated[int, typer.Option(help="Samples per file.")] = 256,
@@ -40,7 +44,15 @@ def synthesise(  # noqa: PLR0913 - one argument per option
         from toonface.io import synth_stream
         from toonface.io.shard_set import ShardOptions
 
-        options = ShardOptions(count=count, size=size, style=style, seed=seed, shard_size=shard_size, maps=not no_maps)
+        options = ShardOptions(
+            count=count,
+            size=size,
+            style=style,
+            expressions=expressions,
+            seed=seed,
+            shard_size=shard_size,
+            maps=not no_maps,
+        )
         if workers < 1:
             raise ValueError(f"workers is {workers}, expected a number of at least 1")
         if out is None and sheet is None:
@@ -49,6 +61,8 @@ def synthesise(  # noqa: PLR0913 - one argument per option
             raise ValueError(f"the sheet's name is {sheet.name}, expected one that ends in .jpg or .png")
         # The folder is checked before the sheet is drawn, and filled after it.
         load = synth_stream.load_renderer
+        if expressions != "usual":
+            load = partial(load, expressions)
         shards = synth_stream.write_shards(out, options, workers=workers, load=load) if out else None
         start = perf_counter()
         made = _draw_sheet(sheet, options, workers, load) if sheet else 0

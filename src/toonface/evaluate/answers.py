@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from toonface.evaluate.trials import Trial
 from toonface.geometry.crop import CropFrame, frame_around, frame_around_box, to_crop
 from toonface.morphable.coarse_fit import CoarseFit
+from toonface.pipeline import look_twice
 from toonface.stages import coarse, expression, landmarks, parsing
 from toonface.stages.detection import detect_faces
 from toonface.types import DetectedFace, Expression, FaceRegions, Landmarks, Network, Picture
@@ -72,9 +73,7 @@ def find_twice(network: Network, picture: Picture, faces: tuple[DetectedFace, ..
     frame = whole_picture(picture)
     if faces:
         frame = frame_around_box(faces[0].box_px, faces[0].points_px, landmarks.MARGIN, landmarks.LIFT)
-    roughly = landmarks.find_landmarks(network, picture, frame)
-    again = frame_around(roughly.points_px, landmarks.MARGIN, landmarks.LIFT)
-    return landmarks.find_landmarks(network, picture, again)
+    return look_twice(network, picture, frame)
 
 
 def whole_picture(picture: Picture) -> CropFrame:

@@ -103,13 +103,14 @@ class FixedSets:
 
     def held_out(self) -> Iterator[Trial]:
         """The 50 test scenes, each as photo and toon."""
-        for index, samples in self._samples(HELD_OUT_SEED, HELD_OUT_COUNT, HELD_OUT_SIZE):
+        for index, samples in self._samples(self._renderer, HELD_OUT_SEED, HELD_OUT_COUNT, HELD_OUT_SIZE):
             for style, sample in samples.items():
                 yield trial_of(sample, style, index, true_neutral(self._renderer, HELD_OUT_SEED, index, style))
 
     def expressions(self) -> Iterator[Trial]:
         """The 200 further scenes for expressions, each as photo and toon."""
-        for index, samples in self._samples(EXPRESSION_SEED, EXPRESSION_COUNT, EXPRESSION_SIZE):
+        wide = self._renderer.with_expressions("wide")
+        for index, samples in self._samples(wide, EXPRESSION_SEED, EXPRESSION_COUNT, EXPRESSION_SIZE):
             for style, sample in samples.items():
                 yield trial_of(sample, style, index)
 
@@ -126,18 +127,20 @@ class FixedSets:
 
         return faceless_pictures(portrait)
 
-    def _samples(self, seed: int, count: int, size: int) -> Iterator[tuple[int, dict[Style, Sample]]]:
+    def _samples(
+        self, renderer: Renderer, seed: int, count: int, size: int
+    ) -> Iterator[tuple[int, dict[Style, Sample]]]:
         styles = STYLES["pair"]
         if self._cache is None:
-            yield from ((index, self._renderer.sample(seed, index, styles, size)) for index in range(count))
+            yield from ((index, renderer.sample(seed, index, styles, size)) for index in range(count))
             return
         path = self._cache / f"test-set-{seed}-{size}.tar"
-        first = self._renderer.sample(seed, 0, styles, size)
+        first = renderer.sample(seed, 0, styles, size)
         if not holds(path, first):
             self._cache.mkdir(parents=True, exist_ok=True)
             with shard_writer(path, maps=False) as add:
                 for index in range(count):
-                    add(index, self._renderer.sample(seed, index, styles, size))
+                    add(index, renderer.sample(seed, index, styles, size))
         yield from enumerate(read_shard(path))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from toonface.io.atomic import replacing
 from toonface.io.sample_files import DECODE, LARGEST, PALETTE
 from toonface.io.shards import MOST_SAMPLES
-from toonface.synth.labels import STYLES, Style
+from toonface.synth.labels import EXPRESSIONS, STYLES, Style
 from toonface.types import FaceRegion
 
 FORMAT, VERSION = "toonface samples", 1
@@ -32,6 +32,8 @@ class ShardOptions:
     """Pixels of the square pictures, in [32, 2048]."""
     style: str = "pair"
     """`photo`, `toon`, or `pair` for both of each scene."""
+    expressions: str = "usual"
+    """`usual`, those that people make, or `wide`, which shows every shape often."""
     seed: int = 0
     """At least 0. Sample i depends on the seed and i alone."""
     shard_size: int = 256
@@ -42,6 +44,8 @@ class ShardOptions:
     def __post_init__(self) -> None:
         if self.style not in STYLES:
             raise ValueError(f"style is {self.style!r}, expected one of {', '.join(STYLES)}")
+        if self.expressions not in EXPRESSIONS:
+            raise ValueError(f"expressions is {self.expressions!r}, expected one of {', '.join(EXPRESSIONS)}")
         limits = {"count": (1, MOST_SAMPLES), "size": (SMALLEST, LARGEST), "seed": (0, None), "shard_size": (1, None)}
         for name, (least, most) in limits.items():
             value = getattr(self, name)

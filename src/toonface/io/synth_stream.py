@@ -31,14 +31,18 @@ Load = Callable[[], SampleSource]
 """Makes a source in a worker process; a function of a module, so that it can be sent there by name."""
 
 
-def load_renderer() -> SampleSource:
-    """Load the package's model and pictures, and prepare them for rendering."""
+def load_renderer(expressions: str = "usual") -> SampleSource:
+    """Load the package's model and pictures, and prepare them for rendering.
+
+    Args:
+        expressions: of the people, see `Renderer`.
+    """
     # Here, because they bring compiled code, which takes a second to load and is of no use to whoever reads shards.
     from toonface.io.face_model_file import load_face_model
     from toonface.io.images import load_textures
     from toonface.synth.render import Renderer
 
-    return Renderer(load_face_model(), load_textures())
+    return Renderer(load_face_model(), load_textures(), expressions=expressions)
 
 
 def stream_samples(

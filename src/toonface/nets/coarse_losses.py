@@ -37,9 +37,9 @@ class CoarseWeights:
     texture: float = 1.2e-3
     """ω_tex."""
     aligned: float = 0.15
-    """Per millimetre between true and found neutral skin, after similarity alignment."""
+    """Per millimetre between true and found neutral face, after similarity alignment."""
     unaligned: float = 0.05
-    """The same without alignment: the head's size, which no picture tells, should be the likely one."""
+    """The same of the whole head without alignment: its size, which no picture tells, should be the likely one."""
     surface: float = 0.05
     """Per pixel between true and found projections of the moving skin."""
     weights: float = 4.0
@@ -60,8 +60,10 @@ class Fit:
     """Heads of a face model, for found or for true coefficients."""
 
     coefficients: Coefficients
+    face: Float[Tensor, "B F 3"]
+    """Of the skin that is compared, the front of the head, without expression, metres."""
     neutral: Float[Tensor, "B V 3"]
-    """Skin that is compared, without expression, metres."""
+    """All of the skin that is compared, without expression, metres."""
     surface_px: Float[Tensor, "B W 2"]
     """Skin that is compared, with expression, projected."""
     landmarks_px: Float[Tensor, "B 68 2"]
@@ -192,7 +194,7 @@ def truth_terms(
     mine, true = fit.coefficients, truth.coefficients
     turned = rotations_about(mine.pose[:, :3]) - rotations_about(true.pose[:, :3])
     terms = {
-        "aligned": weights.aligned * MM * mean_distance(align(fit.neutral, truth.neutral), truth.neutral),
+        "aligned": weights.aligned * MM * mean_distance(align(fit.face, truth.face), truth.face),
         "unaligned": weights.unaligned * MM * mean_distance(fit.neutral, truth.neutral),
         "surface": weights.surface * mean_distance(fit.surface_px, truth.surface_px),
         "weights": weights.weights * (mine.expression - true.expression).abs().mean(1),

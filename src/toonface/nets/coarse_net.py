@@ -100,7 +100,8 @@ class CoarseNet(nn.Module):
             picture: sRGB in [0, 1].
         """
         features = self.pool(self.trunk((picture - MEAN) / SPREAD)[-1])
-        return self.start + self.spread * self.layer(features)
+        # Divided, because a step of Adam moves all weights alike, and thousands of them would throw the outputs about.
+        return self.start + self.spread * self.layer(features * features.shape[1] ** -0.5)
 
     def forward(self, picture: Float[Tensor, "B 3 224 224"]) -> Float[Tensor, "B 239"]:
         """Return the coefficients, expression weights in [0, 1].

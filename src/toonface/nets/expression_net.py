@@ -53,7 +53,7 @@ class ExpressionNet(nn.Module):
     """A mobile trunk, and a head that reads every cell of its last two maps: lids, irises and lips are a few cells.
 
     The eyeLook weights are no outputs of their own but follow from the gaze, as they do in the face model, so that
-    both always agree. Weights are clamped lines, not sigmoids: most are exactly 0, where a sigmoid hardly learns.
+    both always agree. Weights are clamped lines, not sigmoids: most are exactly 0, which a sigmoid never reaches.
 
     Args:
         looks: turns left yaw, left pitch, right yaw, right pitch into weights before they are clamped; columns of zeros

@@ -32,6 +32,7 @@ class LandmarkNet(nn.Module):
         self.mix = nn.ModuleList(_convolution(neck, neck) for _ in range(2))
         self.numbers = nn.Conv2d(neck, 4 * LANDMARKS, 1)
         nn.init.normal_(self.numbers.weight, std=0.01)
+        assert self.numbers.bias is not None
         nn.init.zeros_(self.numbers.bias)
 
     def maps(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 4 68 h w"]:

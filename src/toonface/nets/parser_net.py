@@ -24,8 +24,6 @@ from toonface.types import FaceRegion
 CLASSES = len(FaceRegion)
 SUB_PIXELS = 2
 """Across a pixel of the detail branch, each way."""
-STRIDE = 16
-"""Sides of a picture are multiples of this."""
 AGGREGATION = 4
 """How much finer the detail branch ends than the semantic one."""
 EXPANSION = 2
@@ -41,6 +39,7 @@ ABSENT = 40.0
 """Pixels that are added to an overlap, so that a region nobody in the batch has counts as found."""
 
 Features: TypeAlias = Float[Tensor, "B C H W"]
+Maps: TypeAlias = Float[Tensor, "B _ _ _"]
 Logits: TypeAlias = Float[Tensor, "B 19 _ _"]
 
 
@@ -85,7 +84,7 @@ class StemBlock(nn.Module):
         self.pooled = nn.MaxPool2d(3, stride=2, padding=1)
         self.fused = _convolution(outputs, outputs)
 
-    def forward(self, picture: Float[Tensor, "B 3 H W"]) -> Features:
+    def forward(self, picture: Float[Tensor, "B 3 H W"]) -> Maps:
         """Return features at a quarter of the size."""
         features = self.first(picture)
         return self.fused(torch.cat([self.strided(features), self.pooled(features)], dim=1))
@@ -109,7 +108,7 @@ class GatherExpansion(nn.Module):
         if stride > 1 or inputs != outputs:
             self.shortcut = nn.Sequential(nn.AvgPool2d(stride), *_projection(inputs, outputs))
 
-    def forward(self, features: Features) -> Features:
+    def forward(self, features: Features) -> Maps:
         """Return features of `outputs` channels, at 1 / `stride` of the size."""
         return functional.relu(self.shortcut(features) + self.branch(features))
 
@@ -211,7 +210,7 @@ class ParserNet(nn.Module):
         logits, stages = self._logits(picture)
         return [logits, *(head(features) for head, features in zip(self.boosters, stages, strict=True))]
 
-    def _logits(self, picture: Float[Tensor, "B 3 H W"]) -> tuple[Logits, list[Float[Tensor, "B _ _ _"]]]:
+    def _logits(self, picture: Float[Tensor, "B 3 H W"]) -> tuple[Logits, list[Maps]]:
         centred = 4.0 * picture - 2.0
         middle = self.middle(self.stem(centred))
         deep = self.deep(middle)

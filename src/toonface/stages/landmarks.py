@@ -10,7 +10,7 @@ MARGIN = 1.5
 """Side of the crop in larger sides of the box around the 68 points."""
 LIFT = 0.0
 """How far the crop's centre lies above the box's, in larger sides."""
-SIZE = 256
+SIZE = 192
 """Side of the crop in its own pixels."""
 
 

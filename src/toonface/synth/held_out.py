@@ -12,7 +12,8 @@ HELD_OUT_SIZE = 512
 """Side of the pictures, pixels."""
 
 EXPRESSION_SEED = 971_004
-"""Seed of the expression set: most shapes are strong in few of 50 scenes, and correlations need many."""
+"""Seed of the expression set. Its expressions are `wide`: among those that people make, most shapes are too rare for a
+correlation."""
 EXPRESSION_COUNT = 200
 EXPRESSION_SIZE = 320
 """Side of the pictures, pixels."""

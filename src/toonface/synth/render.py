@@ -1,6 +1,7 @@
 """Portraits with truth: a seed and a number in, pictures in two styles and all their labels out."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import UInt8
@@ -11,8 +12,9 @@ from toonface.morphable.landmarks import landmarks_3d
 from toonface.synth.dressing import Wardrobe, dress, open_wardrobe
 from toonface.synth.framing import camera_for
 from toonface.synth.labelling import fit_light, gaze_angles, visible_landmarks
-from toonface.synth.labels import Fact, Labels, Sample, Style
+from toonface.synth.labels import EXPRESSIONS, Fact, Labels, Sample, Style
 from toonface.synth.people.exaggerate import exaggerate
+from toonface.synth.people.expressions import gaze_of, wide_expression, with_gaze
 from toonface.synth.people.people import coefficients_of
 from toonface.synth.picture.backgrounds import background
 from toonface.synth.picture.photo_finish import finish_photo
@@ -38,10 +40,22 @@ class Rendering:
 
 
 class Renderer:
-    """Draws scenes of one face model; what depends on the model alone is computed here, in some seconds."""
+    """Draws scenes of one face model; what depends on the model alone is computed here, in some seconds.
 
-    def __init__(self, model: FaceModel, textures: Textures) -> None:
+    Args:
+        model: the face model.
+        textures: its pictures, by their stems.
+        expressions: `usual` are those that people make; `wide` shows every shape often, for learning to read them.
+
+    Raises:
+        ValueError: there is no such kind of expressions.
+    """
+
+    def __init__(self, model: FaceModel, textures: Textures, *, expressions: str = "usual") -> None:
+        if expressions not in EXPRESSIONS:
+            raise ValueError(f"expressions is {expressions!r}, expected one of {', '.join(EXPRESSIONS)}")
         self.model = model
+        self.expressions = expressions
         self.wardrobe: Wardrobe = open_wardrobe(model, textures)
         self.tiles: Tiles = make_tiles()
         # Half the memory to read; a step in single precision is a hundredth of a micrometre.
@@ -55,7 +69,20 @@ class Renderer:
             index: of the scene in it, at least 0.
         """
         rng = np.random.default_rng(np.random.SeedSequence((seed, index)))
-        return sample_scene(rng, self.wardrobe.people)
+        scene = sample_scene(rng, self.wardrobe.people)
+        if self.expressions == "usual":
+            return scene
+        return replace(scene, weights=with_gaze(wide_expression(rng), *gaze_of(scene.weights)))
+
+    def with_expressions(self, expressions: str) -> "Renderer":
+        """Return a renderer of the same scenes with other expressions; it shares all tables.
+
+        Args:
+            expressions: as for the constructor.
+        """
+        other = copy(self)
+        other.expressions = expressions
+        return other
 
     def sample(self, seed: int, index: int, styles: tuple[Style, ...], size: int) -> dict[Style, Sample]:
         """Render a scene in the styles that are asked for.

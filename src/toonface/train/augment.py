@@ -201,7 +201,7 @@ def recolour(crop: Crop, matrix: Float[np.ndarray, "3 3"], curves: UInt8[np.ndar
     _recolour(crop.reshape(-1, 3), matrix.astype(np.float32), curves)
 
 
-@kernel
+@kernel()
 @no_type_check
 def _recolour(pixels: np.ndarray, matrix: np.ndarray, curves: np.ndarray) -> None:
     for i in range(pixels.shape[0]):

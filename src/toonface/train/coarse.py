@@ -235,7 +235,7 @@ def loss_terms(
 def validate(
     net: nn.Module, heads: Heads, crops: Crops, real: list[RealPoints], device: torch.device
 ) -> dict[str, float]:
-    """Return mean errors: neutral skin in millimetres and landmarks over the outer eye distance, for each style.
+    """Return mean errors: neutral face in millimetres and landmarks over the outer eye distance, for each style.
 
     Args:
         net: takes crops.
@@ -257,8 +257,8 @@ def validate(
         distance = np.linalg.norm(found.landmarks_px[0].cpu().numpy() - target, axis=1)
         errors.setdefault(f"{kind}_nme", []).append(np.nanmean(distance) / np.linalg.norm(target[36] - target[45]))
         if true is not None:
-            neutral = heads(torch.from_numpy(true)[None].to(device)).neutral
-            apart = mean_distance(align(found.neutral, neutral), neutral).item()
+            face = heads(torch.from_numpy(true)[None].to(device)).face
+            apart = mean_distance(align(found.face, face), face).item()
             errors.setdefault(f"{kind}_mm", []).append(MM * apart)
     return {name: float(np.mean(values)) for name, values in errors.items()}
 

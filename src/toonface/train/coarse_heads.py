@@ -25,14 +25,16 @@ class Heads(nn.Module):
     """
 
     outer: Tensor
+    face: Tensor
     albedo_mean: Tensor
     albedo_basis: Tensor
 
     def __init__(self, model: FaceModel) -> None:
         super().__init__()
         self.model, self.count = TorchFaceModel(model), model.skin.count
-        outer = np.flatnonzero(model.skin.region <= SkinRegion.NECK)
-        buffers = {"outer": torch.from_numpy(outer)}
+        region = model.skin.region
+        buffers = {"outer": torch.from_numpy(np.flatnonzero(region <= SkinRegion.NECK))}
+        buffers["face"] = torch.from_numpy(np.flatnonzero(region == SkinRegion.FACE))
         buffers["albedo_mean"] = self.model.albedo_mean[: self.count].clone()  # LOD0 begins with the cage
         buffers["albedo_basis"] = self.model.albedo_basis[:, : self.count].clone()
         for name, buffer in buffers.items():
@@ -54,6 +56,7 @@ class Heads(nn.Module):
         albedo = self.albedo_mean + torch.tensordot(found.texture, self.albedo_basis, dims=1)
         return Fit(
             coefficients=found,
+            face=head.neutral[:, self.face],
             neutral=head.neutral[:, self.outer],
             surface_px=placed[:, points.shape[1] :],
             landmarks_px=placed[:, : points.shape[1]],

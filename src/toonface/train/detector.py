@@ -1,7 +1,7 @@
 """Train the face detector: `toonface train detector --samples FOLDER --out RUN`.
 
-It learns from scenes that are composed as it goes, see `train/detector_scenes.py`; what each place of its grids is asked
-stands in `nets/detector_losses.py`. All else in this file, read downwards.
+It learns from scenes that are composed as it goes, see `train/detector_scenes.py`; which place of its grids should find
+what stands in `nets/detector_losses.py`. All else in this file, read downwards.
 """
 
 from collections.abc import Callable
@@ -88,7 +88,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
         real = [complete_points(read_picture(p.picture_path), p.points_px, cache) for p in portraits]
     progress(f"{len(cache)} renders, {len(real)} real portraits, on {device}")
 
-    net = DetectorNet().to(device).to(memory_format=torch.channels_last)
+    net = DetectorNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     if not run.resume() and config.start is not None:

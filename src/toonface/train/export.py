@@ -107,7 +107,7 @@ def write_card(path: Path, facts: Mapping[str, Any]) -> NetworkCard:
 def worst_difference(
     net: nn.Module, path: Path, form: Form, pictures: Float32[np.ndarray, "N 3 H W"]
 ) -> dict[str, float]:
-    """Return by how much the file's outputs differ from the network's: name → largest absolute difference.
+    """Return by how much the file's outputs differ from the network's: name → largest difference over largest size.
 
     Args:
         net: in evaluation mode, on the CPU.
@@ -121,4 +121,7 @@ def worst_difference(
         expected = net(torch.from_numpy(pictures))
     found = OnnxNetwork(path.read_bytes(), 1)(pictures)
     pairs = zip(form.outputs, expected if isinstance(expected, tuple) else (expected,), strict=True)
-    return {name: float(np.abs(found[name] - tensor.numpy()).max()) for name, tensor in pairs}
+    return {
+        name: float(np.abs(found[name] - tensor.numpy()).max() / np.abs(tensor.numpy()).max().clip(1e-6))
+        for name, tensor in pairs
+    }

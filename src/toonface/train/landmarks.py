@@ -88,7 +88,7 @@ class Crops:
             picture, frame_px, points_px = sample.picture, sample.landmarks_px, sample.landmarks_px
         place = place_crop(rng, frame_px, margin=MARGIN, lift=LIFT, size=self.size, jitter=self.jitter)
         points = place.landmarks(points_px).astype(np.float32)
-        given = np.isfinite(points).all(axis=1)
+        given = np.isfinite(points[:, 0])
         return restyle(rng, place.cut(picture)), np.nan_to_num(points), given.astype(np.float32)
 
 
@@ -109,7 +109,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
             real[validation] = [complete_points(read_picture(p.picture_path), p.points_px, cache) for p in portraits]
     progress(f"{len(cache)} renders, {len(real[False])} real portraits, on {device}")
 
-    net = LandmarkNet().to(device, memory_format=torch.channels_last)
+    net = LandmarkNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     if not run.resume() and config.start is not None:

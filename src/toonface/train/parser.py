@@ -43,6 +43,8 @@ class Config:
     """Folder of the run: checkpoint and log. An interrupted run is continued."""
     start: Path | None = None
     """Run whose averaged weights this one starts from."""
+    size: int = SIZE
+    """Side of the training crops in pixels, a multiple of 32; small crops learn faster and are a good start."""
     minutes: float = 60.0
     """How long to train, over all continued parts."""
     batch: int = 16
@@ -74,12 +76,13 @@ class Crops:
     """Draws training crops; one object, so that worker processes can have it."""
 
     cache: SampleCache
+    size: int
     jitter: Jitter = field(default_factory=Jitter)
 
     def __call__(self, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         """Return a crop and the region of each of its pixels, `IGNORED` beyond the picture."""
         sample = self.cache[int(rng.integers(training_count(len(self.cache), len(self.cache.styles))))]
-        place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=SIZE, jitter=self.jitter)
+        place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=self.size, jitter=self.jitter)
         return restyle(rng, place.cut(sample.picture)), place.cut_labels(sample.parsing)
 
 
@@ -95,7 +98,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     cache = unpack_shards(config.samples)
     progress(f"{len(cache)} renders, on {device}")
 
-    net = ParserNet().to(device).to(memory_format=torch.channels_last)
+    net = ParserNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     if not run.resume() and config.start is not None:
@@ -104,7 +107,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     loss_of = torch.compile(parser_net_loss) if config.compile else parser_net_loss
 
     weights = torch.from_numpy(region_weights(count_regions(cache))).to(device)
-    crops = Crops(cache=cache)
+    crops = Crops(cache=cache, size=config.size)
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
     net.train()
     while run.progress < 1.0:
@@ -121,7 +124,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
             run.log(loss=loss.item(), **{name: part.item() for name, part in parts.items()})
         if run.due(config.save_minutes):
             run.save(config)
-            figures = validate(run.average, cache, device)
+            figures = validate(run.average, cache, config.size)
             run.log(**figures)
             progress(f"step {run.step}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
     run.save(config)
@@ -149,7 +152,7 @@ def region_weights(pixels: Int[np.ndarray, "19"]) -> Float32[np.ndarray, "19"]:
     return np.where(pixels > 0, np.minimum(rarity, MOST_WEIGHT), 1.0).astype(np.float32)
 
 
-def validate(net: nn.Module, cache: SampleCache, device: torch.device) -> dict[str, float]:
+def validate(net: nn.Module, cache: SampleCache, size: int) -> dict[str, float]:
     """Return intersections over unions: the mean over regions for each style, and each region's in both styles.
 
     They are measured on crops of renders that are not trained on, at the size of the picture.
@@ -157,17 +160,17 @@ def validate(net: nn.Module, cache: SampleCache, device: torch.device) -> dict[s
     Args:
         net: takes crops.
         cache: its last samples are looked at.
-        device: of the network.
+        size: side of the crops in pixels.
     """
-    rng = np.random.default_rng(0)
+    rng, device = np.random.default_rng(0), next(net.parameters()).device
     first = max(training_count(len(cache), len(cache.styles)), len(cache) - VALIDATION_CROPS)
     counts = {style: np.zeros((CLASSES, CLASSES), np.int64) for style in cache.styles}
     for index in range(first, len(cache)):
         sample = cache[index]
-        place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=SIZE, jitter=STILL)
+        place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=size, jitter=STILL)
         with torch.no_grad():
             logits = net(picture_batch(torch.from_numpy(place.cut(sample.picture))[None], device))
-            logits = functional.interpolate(logits, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
+            logits = functional.interpolate(logits, size=(size, size), mode="bilinear", align_corners=False)
         found, truth = logits[0].argmax(0).to(torch.uint8).cpu().numpy(), place.cut_labels(sample.parsing)
         known = truth != IGNORED
         counts[sample.style] += confusion_matrix(found[known][None], truth[known][None], CLASSES)

@@ -37,7 +37,7 @@ def complete_points(
     Raises:
         ValueError: no render is frontal.
     """
-    known = np.isfinite(points_px).all(axis=1)
+    known = np.isfinite(points_px[:, 0])
     shapes = []
     for index in range(0, len(cache), len(cache.styles)):
         sample = cache[index]

@@ -14,6 +14,7 @@ from toonface.synth.people.expressions import (
     random_expression,
     sample_expression,
     sample_gaze,
+    wide_expression,
     with_gaze,
 )
 
@@ -194,3 +195,14 @@ def test_gazes_stay_within_the_reach_of_the_eyes():
     assert np.abs(gazes[:, 0]).max() <= 30.0 + 1e-9
     assert gazes[:, 1].min() >= -27.0 - 1e-9
     assert gazes[:, 1].max() <= 24.0 + 1e-9
+
+
+def test_wide_expressions_show_every_shape_often_and_closed_lips_over_an_open_jaw():
+    rng = np.random.default_rng(0)
+    wide = np.array([wide_expression(rng) for _ in range(3000)])
+    looks = np.array([name.startswith("eyeLook") for name in SHAPES])
+    strong = (wide > 0.3).mean(axis=0)
+    assert strong[~looks].min() > 0.015
+    assert wide.min() == 0.0
+    assert wide.max() <= 1.0
+    assert np.all(wide[:, SHAPES.index("mouthClose")] <= wide[:, SHAPES.index("jawOpen")])

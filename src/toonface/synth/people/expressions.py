@@ -159,6 +159,29 @@ def random_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
     return _settled(weights)
 
 
+def wide_expression(rng: np.random.Generator) -> Float[np.ndarray, "64"]:
+    """Draw an expression in which rare shapes are as likely as a smile: a sum, a pair, a prototype.
+
+    Args:
+        rng: randomness.
+    """
+    kind = rng.random()
+    if kind < 0.4:
+        return random_expression(rng)
+    if kind < 0.45:
+        weights = _vary(rng, {"jawOpen": 0.6, "mouthClose": rng.uniform(0.3, 0.6)})
+    elif kind < 0.72:
+        weights = np.zeros(len(SHAPES))
+        for shape in rng.choice(len(SHAPES), size=rng.integers(1, 3), replace=False):
+            weights[[shape, _PARTNER[shape]]] = rng.uniform(0.4, 1.0)
+            if rng.random() < 0.25:
+                weights[_PARTNER[shape]] = 0.0
+    else:
+        weights = rng.uniform(0.6, 1.1) * _vary(rng, list(PROTOTYPES.values())[rng.integers(len(PROTOTYPES))])
+    weights[_LOOKS.ravel()] = 0.0
+    return _settled(np.clip(weights, 0.0, 1.0))
+
+
 def prototype_weights(mix: Mapping[str, float]) -> Float[np.ndarray, "64"]:
     """Turn a row of `PROTOTYPES` into weights.
 
