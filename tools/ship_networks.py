@@ -34,11 +34,14 @@ from toonface.train.export import Form, export_onnx, worst_difference, write_car
 from toonface.train.expression import looks_from_gaze
 from toonface.train.run import CHECKPOINT, load_weights
 
-LICENCE = "CC0-1.0"
+LICENCE = "MIT"
 VERSION = "0.1"
 """Of the weights; a new one whenever their answers change."""
 SYNTHETIC = "portraits rendered by toonface synth (CC0)"
-REAL = "two thirds of the Face Research Lab London Set and of a set from Canada, DeBruine and Jones (CC BY 4.0)"
+REAL = (
+    "two thirds of the portraits with points of the Face Research Lab London Set (figshare 5047666) and of a set from"
+    " Canada (figshare 4220517), Lisa DeBruine and Benedict Jones, CC BY 4.0"
+)
 WORST_DIFFERENCE = 5e-3
 """Share of its size by which an output may move when weights are stored as float16."""
 

@@ -5,6 +5,7 @@ import pytest
 
 from toonface.geometry.crop import CropFrame, to_crop
 from toonface.stages.parsing import LOGITS_SIZE, SIZE, classes_in_picture, parse_face
+from toonface.stages.parsing import LOGITS_SIZE as S
 from toonface.types import FaceRegion
 
 
@@ -73,5 +74,5 @@ def test_a_crop_beyond_the_picture_leaves_background(rng, centre):
 
 def test_other_outputs_are_refused():
     frame = CropFrame(centre_px=(5.0, 5.0), side_px=9.0, roll_radians=0.0)
-    with pytest.raises(ValueError, match=r"'logits' has shape \(1, 18, 160, 160\), expected \(1, 19, 160, 160\)"):
-        parse_face(lambda _: {"logits": np.zeros((1, 18, 160, 160))}, np.zeros((9, 9, 3), np.uint8), frame)
+    with pytest.raises(ValueError, match=rf"'logits' has shape \(1, 18, {S}, {S}\), expected \(1, 19, {S}, {S}\)"):
+        parse_face(lambda _: {"logits": np.zeros((1, 18, S, S))}, np.zeros((9, 9, 3), np.uint8), frame)

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tests.fake_renderer import FakeRenderer
 from torch import nn
 
+from toonface.geometry.crop import frame_around
 from toonface.io.checkpoints import read_checkpoint
 from toonface.io.sample_cache import unpack_shards
 from toonface.io.shard_set import ShardOptions, open_shard_set, shard_path
 from toonface.io.shards import shard_writer
-from toonface.train.landmarks import Config, Crops, main, validate
+from toonface.stages.landmarks import LIFT, MARGIN
+from toonface.train.landmarks import Config, Crops, look_again, main, validate
 from toonface.train.real_points import complete_points
 from toonface.train.run import CHECKPOINT
 
@@ -28,6 +31,17 @@ class FaceRenderer(FakeRenderer):
         face = np.random.default_rng(index).uniform(0.2 * size, 0.8 * size, (68, 2)).astype(np.float32)
         frontal = np.zeros(6, np.float32)
         return {s: replace(p, labels=replace(p.labels, landmarks_px=face, pose=frontal)) for s, p in samples.items()}
+
+
+class Middle(nn.Module):
+    """Says that all points are in the middle of the crop."""
+
+    def __init__(self):
+        super().__init__()
+        self.none = nn.Parameter(torch.zeros(1))
+
+    def forward(self, picture):
+        return torch.full((len(picture), 68, 2), 0.5 * SIZE), torch.ones(len(picture), 68)
 
 
 @pytest.fixture
@@ -77,16 +91,17 @@ def test_known_points_are_kept_when_the_others_are_estimated(samples):
 
 
 def test_a_network_that_always_says_the_middle_errs_by_the_distance_to_it(samples):
-    import torch
-
-    class Middle(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.none = nn.Parameter(torch.zeros(1))
-
-        def forward(self, picture):
-            return torch.full((len(picture), 68, 2), 0.5 * SIZE), torch.ones(len(picture), 68)
-
     figures = validate(Middle(), unpack_shards(samples), [], SIZE)
     assert figures.keys() == {"photo", "toon"}
     assert all(0.1 < error < 10.0 for error in figures.values())
+
+
+def test_looking_again_keeps_the_known_points_and_takes_the_others_from_the_network(samples):
+    cache = unpack_shards(samples)
+    points = cache[0].landmarks_px.astype(float)
+    points[:8] = np.nan
+    before = complete_points(cache[0].picture, points, cache)
+    after = look_again(Middle(), before, SIZE)
+    np.testing.assert_array_equal(after.completed_px[8:], points[8:])
+    frame = frame_around(before.completed_px, MARGIN, LIFT)
+    np.testing.assert_allclose(after.completed_px[:8], np.tile(frame.centre_px, (8, 1)), atol=1e-6)

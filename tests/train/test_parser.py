@@ -64,12 +64,12 @@ class TinyCache(SampleCache):
 
 
 def crops(**jitter):
-    return Crops(cache=TinyCache(), jitter=Jitter(**jitter))
+    return Crops(cache=TinyCache(), size=parser.SIZE, jitter=Jitter(**jitter))
 
 
 @pytest.fixture
 def plainly(monkeypatch):
-    monkeypatch.setattr(parser, "restyle", lambda _, crop: crop)
+    monkeypatch.setattr(parser, "restyle", lambda _, crop, regions: crop)
 
 
 def test_every_pixel_of_a_crop_has_its_own_label(plainly):
@@ -92,6 +92,16 @@ def test_the_left_ear_is_on_the_right_side_also_in_mirrored_crops(plainly):
         left, right = (np.nonzero(labels == ear)[1].mean() for ear in (FaceRegion.EAR_LEFT, FaceRegion.EAR_RIGHT))
         sides.append(left > right)
     assert all(sides)
+
+
+def test_what_is_covered_is_other_and_never_what_lies_below():
+    covered = 0
+    for seed in range(12):
+        _, labels = crops(mirror=False)(np.random.default_rng(seed))
+        _, plain = crops(mirror=False, shift=0.0)(np.random.default_rng(seed))
+        assert set(np.unique(labels)) <= {*np.unique(plain), FaceRegion.OTHER, IGNORED}
+        covered += bool((labels == FaceRegion.OTHER).any())
+    assert 0 < covered < 12
 
 
 def test_beyond_the_picture_nothing_is_labelled(plainly):
@@ -122,6 +132,7 @@ class Oracle(torch.nn.Module):
     def __init__(self, wrong=0.0):
         super().__init__()
         self.wrong = wrong
+        self.none = torch.nn.Parameter(torch.zeros(1))  # a network tells its device by its weights
 
     def forward(self, picture):
         grey = (picture[:, 0] * 255.0 / 10.0).round().long().clamp(max=CLASSES - 1)
@@ -131,7 +142,7 @@ class Oracle(torch.nn.Module):
 
 def test_validation_is_near_one_for_a_network_that_knows_and_low_for_one_that_does_not(monkeypatch):
     monkeypatch.setattr(parser, "VALIDATION_CROPS", 2)
-    knows, guesses = (validate(Oracle(wrong), TinyCache(), torch.device("cpu")) for wrong in (0.0, 0.5))
+    knows, guesses = (validate(Oracle(wrong), TinyCache(), parser.SIZE) for wrong in (0.0, 0.5))
     assert set(knows) == {"photo", "toon", "skin", "ear_left", "ear_right"}
     for name in knows:
         assert knows[name] > 0.9

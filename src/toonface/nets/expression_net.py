@@ -16,8 +16,11 @@ FINE_CHANNELS, COARSE_CHANNELS = 16, 32
 """Of what the head reads of the maps of stride 16 and 32."""
 DROPPED = 0.1
 """Share of the head's inputs that are left out in training."""
-SOFT_WEIGHT = 0.1
-"""Below this error of a weight the loss is square: what cannot be seen for sure is then given by its mean."""
+WEIGHTS_WEIGHT = 30.0
+"""Of the error of the weights in the loss."""
+SOFT_WEIGHT = 0.5
+"""Below this error of a weight the loss is square: what cannot be seen for sure is then given by its mean.
+At 0.1 the median ruled, which is 0 for most shapes: after 1,100 steps of 32 crops the mean correlation was 0.05."""
 
 Reading = tuple[Float[Tensor, "B 64"], Float[Tensor, "B 4"], Float[Tensor, "B 3"]]
 """Weights in [0, 1]; left yaw, left pitch, right yaw, right pitch, radians; axis-angle in the crop's camera."""
@@ -142,7 +145,7 @@ def expression_loss(
     gaze = _mean_of(turned, gaze_known)
     rotation = _mean_of(rotation_distance(outputs.rotation, truth.rotation), rotation_known)
     points = _mean_of((outputs.points - truth.points).norm(dim=-1), truth.points_known)
-    loss = 5.0 * weights + 2.0 * gaze + rotation + points_weight * points
+    loss = WEIGHTS_WEIGHT * weights + 2.0 * gaze + rotation + points_weight * points
     parts = {
         "weights": _mean_of(error.mean(1), weights_known),
         "gaze": gaze,

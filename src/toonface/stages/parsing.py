@@ -13,7 +13,7 @@ MARGIN = 2.2
 """Side of the crop in larger sides of the box around the 68 points."""
 LIFT = 0.12
 """How far the crop's centre lies above the box's, in larger sides: hair is above."""
-SIZE = 320
+SIZE = 192
 """Side of the crop in its own pixels."""
 LOGITS_SIZE = SIZE // 2
 """Side of what the network returns."""

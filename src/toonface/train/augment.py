@@ -112,20 +112,27 @@ def place_crop(
     return Placement(corner_px=centre - 0.5 * size * axes.sum(axis=0), axes_px=axes, mirrored=mirrored, size=size)
 
 
-def restyle(rng: np.random.Generator, crop: Crop, strength: float = 1.0) -> Crop:
+def restyle(
+    rng: np.random.Generator, crop: Crop, strength: float = 1.0, *, regions: UInt8[np.ndarray, "S S"] | None = None
+) -> Crop:
     """Change the look of a picture at random: resolution, colours, drawing, occluders, noise, compression.
 
     Args:
         rng: randomness.
         crop: at least 16 px.
         strength: factor on how often each change happens, in [0, 1].
+        regions: labels of the crop, changed in place where an occluder lies: what covers the head is `OTHER`, what
+            lies on the background is nothing in particular and `IGNORED`.
     """
 
     crop = _redrawn(rng, crop.copy(), strength)
     if rng.random() < 0.85 * strength:
         recolour(crop, *_random_colours(rng))
     if rng.random() < 0.30 * strength:
-        _cover(rng, crop)
+        covered = _cover(rng, crop)
+        if regions is not None:
+            bare = np.isin(regions, (FaceRegion.BACKGROUND, IGNORED))
+            regions[covered] = np.where(bare, IGNORED, FaceRegion.OTHER)[covered]
     if rng.random() < 0.35 * strength:
         _add_noise(rng, crop, float(np.exp(rng.uniform(np.log(2.0), np.log(22.0)))))
     if rng.random() < 0.25 * strength:
@@ -211,8 +218,8 @@ def _recolour(pixels: np.ndarray, matrix: np.ndarray, curves: np.ndarray) -> Non
             pixels[i, k] = curves[k, int(min(max(value, np.float32(0.0)), np.float32(255.0)))]
 
 
-def _cover(rng: np.random.Generator, crop: Crop) -> None:
-    """Lay an ellipse or a bar of one colour, or a piece of the picture itself, over it."""
+def _cover(rng: np.random.Generator, crop: Crop) -> Bool[np.ndarray, "S S"]:
+    """Lay an ellipse or a bar of one colour, or a piece of the picture itself, over it, and return where."""
     size = len(crop)
     width, height = rng.uniform(0.08, 0.42, 2) * size
     x, y = rng.uniform(0.0, size, 2)
@@ -225,6 +232,7 @@ def _cover(rng: np.random.Generator, crop: Crop) -> None:
         crop[inside] = rng.integers(0, 256, 3, np.uint8)
     else:
         crop[inside] = np.roll(crop, rng.integers(size // 4, size - size // 4, 2), axis=(0, 1))[inside]
+    return inside
 
 
 _NOISE = np.random.default_rng(0).standard_normal(1 << 20).astype(np.float32)

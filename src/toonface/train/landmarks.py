@@ -5,7 +5,7 @@ between people and renders; the others are renders of both styles. All of it in 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +114,10 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     if not run.resume() and config.start is not None:
         run.start_from(config.start)
+    if run.step or config.start is not None:
+        real = {
+            kept: [look_again(run.average, portrait, config.size) for portrait in some] for kept, some in real.items()
+        }
     maps_of = torch.compile(net.maps) if config.compile else net.maps
 
     crops = Crops(cache=cache, real=real[False], real_share=config.real_share, size=config.size)
@@ -132,6 +136,27 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
             run.log(**figures)
             progress(f"step {run.step}: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
     run.save(config)
+
+
+def look_again(net: nn.Module, portrait: RealPoints, size: int) -> RealPoints:
+    """Replace the estimate of a portrait's unknown points by what a network sees, so that training frames the face as
+    the pipeline will.
+
+    Args:
+        net: takes crops.
+        portrait: a face.
+        size: side of the crops in pixels.
+    """
+    still = replace(STILL, shift=0.0, zoom=0.0, roll_radians=0.0)
+    place = place_crop(
+        np.random.default_rng(0), portrait.completed_px, margin=MARGIN, lift=LIFT, size=size, jitter=still
+    )
+    device = next(net.parameters()).device
+    with torch.no_grad():
+        crop = picture_batch(torch.from_numpy(place.cut(portrait.picture))[None], device)
+        seen = place.corner_px + net(crop)[0][0].cpu().numpy().astype(float) @ place.axes_px
+    known = np.isfinite(portrait.points_px[:, :1])
+    return replace(portrait, completed_px=np.where(known, portrait.points_px, seen))
 
 
 def validate(net: nn.Module, cache: SampleCache, real: list[RealPoints], size: int) -> dict[str, float]:

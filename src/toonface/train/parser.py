@@ -1,6 +1,7 @@
 """Train the face parser: `toonface train parser --samples FOLDER --out RUN`.
 
-Renders alone teach it, of both styles: no real portrait has its regions painted.
+Renders alone teach it, of both styles: no real portrait has its regions painted, and what covers a
+face is laid over it here.
 All of it in this file, read downwards.
 """
 
@@ -63,8 +64,8 @@ class Config:
     """Processes that draw crops ahead; 0 is best where training takes all cores."""
     device: str = "auto"
     """auto, cpu or cuda."""
-    compile: bool = True
-    """Whether PyTorch compiles the network and its loss first."""
+    compile: bool = False
+    """Whether PyTorch compiles the network and its loss first; on a CPU that takes minutes and gains nothing here."""
     log_every: int = 50
     """Steps between lines of the log."""
     save_minutes: float = 6.0
@@ -83,7 +84,8 @@ class Crops:
         """Return a crop and the region of each of its pixels, `IGNORED` beyond the picture."""
         sample = self.cache[int(rng.integers(training_count(len(self.cache), len(self.cache.styles))))]
         place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=self.size, jitter=self.jitter)
-        return restyle(rng, place.cut(sample.picture)), place.cut_labels(sample.parsing)
+        regions = place.cut_labels(sample.parsing)
+        return restyle(rng, place.cut(sample.picture), regions=regions), regions
 
 
 def main(config: Config, progress: Callable[[str], None]) -> None:
