@@ -13,6 +13,7 @@ from toonface.cli.sights import head_angles_degrees
 from toonface.geometry.camera import frame_head
 from toonface.io import networks
 from toonface.morphable.names import SHAPES
+from toonface.stages import landmarks, parsing
 from toonface.types import FaceRegion
 
 COMMANDS = ("detect", "landmarks", "parse", "coefficients", "expression")
@@ -57,14 +58,15 @@ class FakeDetector:
 
 
 def fake_landmarks(picture):
-    points = 256.0 / 1.5 * (face_points() + 0.25)
-    return {"points": points.astype(np.float32)[None], "sigma": np.full((1, 68), 2.0, np.float32)}
+    points = landmarks.SIZE / 1.5 * (face_points() + 0.25)
+    return {"points": points.astype(np.float32)[None], "sigma": np.full((1, 68), landmarks.SIZE / 128.0, np.float32)}
 
 
 def fake_parser(picture):
-    logits = np.zeros((1, 19, 160, 160), np.float32)
-    logits[0, FaceRegion.SKIN, 40:120, 40:120] = 5.0
-    logits[0, FaceRegion.NOSE, 70:90, 70:90] = 9.0
+    size = parsing.LOGITS_SIZE
+    logits = np.zeros((1, 19, size, size), np.float32)
+    logits[0, FaceRegion.SKIN, size // 4 : 3 * size // 4, size // 4 : 3 * size // 4] = 5.0
+    logits[0, FaceRegion.NOSE, 7 * size // 16 : 9 * size // 16, 7 * size // 16 : 9 * size // 16] = 9.0
     return {"logits": logits}
 
 

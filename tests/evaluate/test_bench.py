@@ -5,13 +5,15 @@ import pytest
 
 import toonface.evaluate.bench as bench
 from toonface.evaluate.bench import look_once, measure_speed, start_program
+from toonface.stages import coarse, expression, landmarks, parsing
 
 
 class Recorder:
     """Answers zeros of the right shapes and remembers what it was shown."""
 
     shapes = {  # noqa: RUF012
-        "scores": (9,), "boxes": (9, 4), "points": (9, 5, 2), "sigma": (68,), "logits": (19, 160, 160),
+        "scores": (9,), "boxes": (9, 4), "points": (9, 5, 2), "sigma": (68,),
+        "logits": (19, parsing.LOGITS_SIZE, parsing.LOGITS_SIZE),
         "coefficients": (239,), "weights": (64,), "gaze": (4,), "rotation": (3,),
     }  # fmt: skip
 
@@ -37,9 +39,9 @@ def test_every_network_is_run_on_its_own_size(no_program):
     expected = {"detector", "detector.first_look", "landmarks", "parser", "coarse", "expression", "live"}
     assert {name.removesuffix(".ms") for name in figures if name.endswith(".ms")} == expected == set(said)
     assert set(networks["detector"].seen) == {(1, 3, 640, 640), (1, 3, 320, 320)}
-    sizes = {"landmarks": 256, "parser": 320, "coarse": 224, "expression": 128}
-    for name, size in sizes.items():
-        assert set(networks[name].seen) == {(1, 3, size, size)}
+    stages = {"landmarks": landmarks, "parser": parsing, "coarse": coarse, "expression": expression}
+    for name, stage in stages.items():
+        assert set(networks[name].seen) == {(1, 3, stage.SIZE, stage.SIZE)}
     assert all(value >= 0.0 for value in figures.values())
     assert figures["parser.p90_ms"] >= figures["parser.ms"] > 0.0
 

