@@ -165,3 +165,10 @@ def test_pictures_are_neither_black_nor_white_and_faces_stand_out(pairs):
             face = np.isin(sample.labels.parsing, (FaceRegion.SKIN, FaceRegion.NOSE))
             assert 15 < sample.picture[face].mean() < 250
             assert sample.picture.std() > 8
+
+
+def test_mixed_scenes_are_usual_and_wide_in_turn(renderer):
+    usual, wide, mixed = (renderer.with_expressions(kind) for kind in ("usual", "wide", "mixed"))
+    for index in range(4):
+        expected = (wide if index % 2 else usual).scene(3, index)
+        np.testing.assert_array_equal(mixed.scene(3, index).weights, expected.weights)

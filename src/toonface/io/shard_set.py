@@ -33,7 +33,7 @@ class ShardOptions:
     style: str = "pair"
     """`photo`, `toon`, or `pair` for both of each scene."""
     expressions: str = "usual"
-    """`usual`, those that people make, or `wide`, which shows every shape often."""
+    """`usual`, those that people make, `wide`, which shows every shape often, or `mixed`, both in turn."""
     seed: int = 0
     """At least 0. Sample i depends on the seed and i alone."""
     shard_size: int = 256

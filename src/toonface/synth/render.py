@@ -45,7 +45,8 @@ class Renderer:
     Args:
         model: the face model.
         textures: its pictures, by their stems.
-        expressions: `usual` are those that people make; `wide` shows every shape often, for learning to read them.
+        expressions: `usual` are those that people make; `wide` shows every shape often, for learning to read them;
+            `mixed` is both, in turn.
 
     Raises:
         ValueError: there is no such kind of expressions.
@@ -70,7 +71,7 @@ class Renderer:
         """
         rng = np.random.default_rng(np.random.SeedSequence((seed, index)))
         scene = sample_scene(rng, self.wardrobe.people)
-        if self.expressions == "usual":
+        if self.expressions == "usual" or (self.expressions == "mixed" and index % 2 == 0):
             return scene
         return replace(scene, weights=with_gaze(wide_expression(rng), *gaze_of(scene.weights)))
 
