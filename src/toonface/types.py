@@ -56,6 +56,10 @@ class FaceRegion(IntEnum):
     OTHER = 18
 
 
+UNKNOWN_REGION = 255
+"""In pictures of regions that are learnt from: a pixel of which nothing is known."""
+
+
 @runtime_checkable
 class Network(Protocol):
     """A trained network, as the stages see it."""

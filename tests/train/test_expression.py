@@ -233,7 +233,7 @@ class CountedRun(Run):
 
 def test_a_run_learns_saves_itself_and_goes_on(cache, tmp_path, monkeypatch):
     monkeypatch.setattr(expression, "unpack_shards", lambda folder: cache)
-    monkeypatch.setattr(expression, "portraits_with_points", lambda data, *, validation: [])
+    monkeypatch.setattr(expression, "read_real_points", lambda data, cache, *, validation: [])
     monkeypatch.setattr(expression, "Run", CountedRun)
     config = replace(CONFIG, out=tmp_path, data=tmp_path, minutes=2.0, batch=4, log_every=1, save_minutes=0.0)
     told = []

@@ -9,8 +9,6 @@ from jaxtyping import Float, Float32, UInt8
 from toonface.geometry.kernels import kernel
 from toonface.types import Picture
 
-BRIDGE_TO_MOUTH_SHARE = 1.0
-"""How much the line from the eyes to the mouth counts beside the line between the eyes, which shrinks in profiles."""
 MOST_TAPS = 2
 """Samples across a pixel of the crop, each way, when the picture is finer; one that is finer still is halved first."""
 BITS = 10
@@ -51,8 +49,9 @@ def roll_of(points_px: Float[np.ndarray, "5 2"]) -> float:
         points_px: right eye, left eye, nose tip, right and left corner of the mouth.
     """
     right_eye, left_eye, _, right_mouth, left_mouth = points_px
+    # The line from the eyes to the mouth counts as well, because that between the eyes shrinks in profiles.
     across = (left_eye - right_eye) + (left_mouth - right_mouth)
-    down = 0.5 * BRIDGE_TO_MOUTH_SHARE * (right_mouth + left_mouth - right_eye - left_eye)
+    down = 0.5 * (right_mouth + left_mouth - right_eye - left_eye)
     return float(np.arctan2(across[1] - down[0], across[0] + down[1]))
 
 

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from toonface.nets.colours import centred
 from toonface.nets.resnet import narrow_resnet, resnet50
 
 COUNTS = {"identity": 80, "expression": 64, "texture": 80, "light": 9, "pose": 6}
@@ -22,8 +23,6 @@ CELLS = 7
 """Cells of the trunk's last map, each way: 224 px at stride 32."""
 NECK = 64
 """Channels that the narrow trunk's cells are read by."""
-MEAN, SPREAD = 0.45, 0.26
-"""Of sRGB values in [0, 1] in portraits; taken off inside the network."""
 BACKBONES = ("narrow", "resnet50")
 
 
@@ -99,7 +98,7 @@ class CoarseNet(nn.Module):
         Args:
             picture: sRGB in [0, 1].
         """
-        features = self.pool(self.trunk((picture - MEAN) / SPREAD)[-1])
+        features = self.pool(self.trunk(centred(picture))[-1])
         # Divided, because a step of Adam moves all weights alike, and thousands of them would throw the outputs about.
         return self.start + self.spread * self.layer(features * features.shape[1] ** -0.5)
 

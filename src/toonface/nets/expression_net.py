@@ -6,12 +6,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from toonface.nets.colours import centred
 from toonface.nets.mobile import STAGES, MobileNet
 from toonface.nets.shading import rotations_about
 
 WEIGHTS, LANDMARKS = 64, 68
-MEAN, SPREAD = 0.45, 0.26
-"""Of sRGB values in [0, 1] in portraits; taken off inside the network."""
 FINE_CHANNELS, COARSE_CHANNELS = 16, 32
 """Of what the head reads of the maps of stride 16 and 32."""
 DROPPED = 0.1
@@ -116,7 +115,7 @@ class ExpressionNet(nn.Module):
         return weights.clamp(0.0, 1.0), gaze, rotation
 
     def _hidden(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B _"]:
-        *_, fine, coarse = self.trunk((picture - MEAN) / SPREAD)
+        *_, fine, coarse = self.trunk(centred(picture))
         return self.mix(torch.cat([self.fine(fine).flatten(1), self.coarse(coarse).flatten(1)], dim=1))
 
     def _numbers(self, hidden: Float[Tensor, "B _"]) -> Reading:

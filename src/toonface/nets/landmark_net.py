@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from toonface.nets.colours import centred
 from toonface.nets.resnet import narrow_resnet
 
 LANDMARKS = 68
@@ -13,8 +14,6 @@ STRIDE = 8
 SMALLEST_SIGMA_PX = 0.2
 HEAT_SIGMA_CELLS = 1.0
 """Width of the heat that is asked for around the true point."""
-MEAN, SPREAD = 0.45, 0.26
-"""Of sRGB values in [0, 1] in portraits; taken off inside the network."""
 
 
 class LandmarkNet(nn.Module):
@@ -41,7 +40,7 @@ class LandmarkNet(nn.Module):
         Args:
             picture: sRGB in [0, 1]; sides are multiples of 32.
         """
-        _, fine, middle, coarse = self.trunk((picture - MEAN) / SPREAD)
+        _, fine, middle, coarse = self.trunk(centred(picture))
         lateral_fine, lateral_middle, lateral_coarse = self.lateral
         mix_middle, mix_fine = self.mix
         flow = mix_middle(lateral_middle(middle) + _twice(lateral_coarse(coarse)))

@@ -19,7 +19,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 from torch.nn import functional
 
-from toonface.types import FaceRegion
+from toonface.types import UNKNOWN_REGION, FaceRegion
 
 CLASSES = len(FaceRegion)
 SUB_PIXELS = 2
@@ -28,7 +28,7 @@ AGGREGATION = 4
 """How much finer the detail branch ends than the semantic one."""
 EXPANSION = 2
 """How much wider a gather-and-expansion layer is inside."""
-IGNORED = 255
+IGNORED = UNKNOWN_REGION
 """Label of a pixel that is not learnt from."""
 SMALL_REGIONS = (
     *(FaceRegion.BROW_LEFT, FaceRegion.BROW_RIGHT, FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT, FaceRegion.GLASSES),

@@ -10,7 +10,7 @@ from PIL import Image
 
 from toonface.geometry.crop import frame_around, warp_affine, warp_labels
 from toonface.geometry.kernels import kernel
-from toonface.types import MIRRORED_LANDMARKS, FaceRegion
+from toonface.types import MIRRORED_LANDMARKS, UNKNOWN_REGION, FaceRegion
 
 Crop = UInt8[np.ndarray, "S S 3"]
 
@@ -25,7 +25,7 @@ MIRRORED_REGIONS = np.array(
 )  # fmt: skip
 """Class in a mirrored picture, by class."""
 
-IGNORED = 255
+IGNORED = UNKNOWN_REGION
 """Label beyond the picture."""
 
 
@@ -44,6 +44,10 @@ class Jitter:
     shear: float = 0.04
     mirror: bool = True
     """Whether every other crop is mirrored."""
+
+
+STILL = Jitter(shift=0.02, zoom=0.03, roll_radians=0.03, stretch=0.0, shear=0.0, mirror=False)
+"""Crops of the validation: what the detector leaves."""
 
 
 @dataclass(frozen=True, kw_only=True)

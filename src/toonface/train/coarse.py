@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from toonface.io.face_model_file import load_face_model
-from toonface.io.images import read_picture
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.morphable.face_model import FaceModel
 from toonface.nets.coarse_losses import (
@@ -30,7 +29,7 @@ from toonface.nets.coarse_losses import (
 )
 from toonface.nets.coarse_net import COEFFICIENTS, WIDTHS, CoarseNet
 from toonface.stages.coarse import LIFT, MARGIN, SIZE
-from toonface.train.augment import Jitter, Placement, place_crop, restyle
+from toonface.train.augment import STILL, Jitter, Placement, place_crop, restyle
 from toonface.train.coarse_crops import (
     FaceSymmetry,
     coefficients_in_crop,
@@ -39,15 +38,13 @@ from toonface.train.coarse_crops import (
     start_coefficients,
 )
 from toonface.train.coarse_heads import Heads
-from toonface.train.real_points import RealPoints, complete_points
+from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, picture_batch, portraits_with_points, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, training_count
 from toonface.types import FaceRegion
 
 # A camera of one scale shows no face stretched or sheared.
 STRAYING = Jitter(shift=0.035, zoom=0.07, roll_radians=0.10, stretch=0.0, shear=0.0)
-STILL = Jitter(shift=0.02, zoom=0.03, roll_radians=0.03, stretch=0.0, shear=0.0, mirror=False)
-"""Crops of the validation: what the landmarks leave."""
 VALIDATION_CROPS = 200
 """Renders that are looked at during training."""
 COARSER = 2
@@ -148,19 +145,14 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     torch.manual_seed(config.seed)
     device = pick_device(config.device)
     cache = unpack_shards(config.samples)
-    real: dict[bool, list[RealPoints]] = {False: [], True: []}
-    if config.data is not None:
-        for validation in real:
-            portraits = portraits_with_points(config.data, validation=validation)
-            real[validation] = [complete_points(read_picture(p.picture_path), p.points_px, cache) for p in portraits]
+    real = {kept: read_real_points(config.data, cache, validation=kept) for kept in (False, True)}
     progress(f"{len(cache)} renders, {len(real[False])} real portraits, on {device}")
 
     model = load_face_model()
     net, heads = build_net(config, model).to(device), Heads(model).to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    if not run.resume() and config.start is not None:
-        run.start_from(config.start)
+    run.begin(config.start)
     regress = torch.compile(net.regress) if config.compile else net.regress
 
     crops = Crops(
@@ -245,8 +237,7 @@ def validate(
         device: of the network.
     """
     rng, cache = np.random.default_rng(0), crops.cache
-    first = max(training_count(len(cache), len(cache.styles)), len(cache) - VALIDATION_CROPS)
-    samples = [cache[i] for i in range(first, len(cache))]
+    samples = [cache[i] for i in kept_samples(cache, VALIDATION_CROPS)]
     kept = [(s.style, s.picture, s.landmarks_px, s.landmarks_px, s.coefficients) for s in samples]
     kept += [("real", p.picture, p.completed_px, p.points_px, None) for p in real]
     errors: dict[str, list[float]] = {}

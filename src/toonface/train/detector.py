@@ -14,16 +14,15 @@ from jaxtyping import Float32, UInt8
 from torch import nn
 
 from toonface.evaluate.network_metrics import ENOUGH_OVERLAP, box_around, box_overlap
-from toonface.io.images import read_picture
 from toonface.io.portraits import is_validation, read_portraits
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.nets.detector_losses import Grid, detector_losses
 from toonface.nets.detector_net import DetectorNet
 from toonface.stages.detection import SIZE, detect_faces
 from toonface.train.detector_scenes import Scenes
-from toonface.train.real_points import RealPoints, complete_points
+from toonface.train.real_points import read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, picture_batch, portraits_with_points, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch
 
 VALIDATION_RENDERS = 120
 VALIDATION_GROUNDS = 80
@@ -82,17 +81,13 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     torch.manual_seed(config.seed)
     device = pick_device(config.device)
     cache = unpack_shards(config.samples)
-    real: list[RealPoints] = []
-    if config.data is not None:
-        portraits = portraits_with_points(config.data, validation=False)
-        real = [complete_points(read_picture(p.picture_path), p.points_px, cache) for p in portraits]
+    real = read_real_points(config.data, cache, validation=False)
     progress(f"{len(cache)} renders, {len(real)} real portraits, on {device}")
 
     net = DetectorNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    if not run.resume() and config.start is not None:
-        run.start_from(config.start)
+    run.begin(config.start)
     predict = torch.compile(net.predict) if config.compile else net.predict
 
     grid = Grid.of(SIZE, device)
@@ -138,11 +133,10 @@ def validate(net: nn.Module, scenes: Scenes, data: Path | None, device: torch.de
     """
     network = TorchNetwork(net=net, device=device)
     cache = scenes.cache
-    first = max(training_count(len(cache), len(cache.styles)), len(cache) - VALIDATION_RENDERS)
     rng = np.random.default_rng(0)
     grounds = [scenes.faceless(rng).picture for _ in range(VALIDATION_GROUNDS)]
     figures = {
-        "recall": float(np.mean([_recalled(network, cache, i) for i in range(first, len(cache))])),
+        "recall": float(np.mean([_recalled(network, cache, i) for i in kept_samples(cache, VALIDATION_RENDERS)])),
         "false": float(np.mean([bool(detect_faces(network, ground, threshold=0.5)) for ground in grounds])),
     }
     for kind, pictures in _kept(data).items():

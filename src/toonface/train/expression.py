@@ -14,21 +14,18 @@ from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
 from toonface.geometry.rotation import axis_angle_to_matrix, matrix_to_axis_angle, rotation_about_axis_radians
-from toonface.io.images import read_picture
 from toonface.io.sample_cache import CachedSample, SampleCache, unpack_shards
 from toonface.morphable.coarse_fit import EXPRESSION, POSE
 from toonface.morphable.eyes import GAZE_DEGREES
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES, mirror_name
 from toonface.nets.expression_net import ExpressionNet, Reading, Truth, expression_loss, rotation_distance
 from toonface.stages.expression import LIFT, MARGIN, SIZE
-from toonface.train.augment import Jitter, Placement, place_crop, restyle
-from toonface.train.real_points import RealPoints, complete_points
+from toonface.train.augment import STILL, Jitter, Placement, place_crop, restyle
+from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, picture_batch, portraits_with_points, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, training_count
 from toonface.types import FaceRegion
 
-STILL = Jitter(shift=0.02, zoom=0.03, roll_radians=0.03, stretch=0.0, shear=0.0, mirror=False)
-"""Crops of the validation: what the landmarks leave."""
 STRAYING = Jitter(stretch=0.04, shear=0.02)
 """Less than for points: a stretched face seems turned, and its lids half closed."""
 VALIDATION_CROPS = 600
@@ -123,18 +120,13 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     torch.manual_seed(config.seed)
     device = pick_device(config.device)
     cache = unpack_shards(config.samples)
-    real: dict[bool, list[RealPoints]] = {False: [], True: []}
-    if config.data is not None:
-        for validation in real:
-            portraits = portraits_with_points(config.data, validation=validation)
-            real[validation] = [complete_points(read_picture(p.picture_path), p.points_px, cache) for p in portraits]
+    real = {kept: read_real_points(config.data, cache, validation=kept) for kept in (False, True)}
     progress(f"{len(cache)} renders, {len(real[False])} real portraits, on {device}")
 
     net = ExpressionNet(looks_from_gaze(), SIZE).to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    if not run.resume() and config.start is not None:
-        run.start_from(config.start)
+    run.begin(config.start)
     outputs_of = torch.compile(net.outputs) if config.compile else net.outputs
 
     count = training_count(len(cache), len(cache.styles))
@@ -261,8 +253,7 @@ def validate(net: nn.Module, cache: SampleCache, real: list[RealPoints], device:
         device: of the network.
     """
     rng = np.random.default_rng(0)
-    first = max(training_count(len(cache), len(cache.styles)), len(cache) - VALIDATION_CROPS)
-    samples = [cache[i] for i in range(first, len(cache))]
+    samples = [cache[i] for i in kept_samples(cache, VALIDATION_CROPS)]
     places = [_place(rng, sample.landmarks_px, STILL) for sample in samples]
     read = _read(net, [place.cut(sample.picture) for place, sample in zip(places, samples, strict=True)], device)
     fields = [truth_of(sample, place) for sample, place in zip(samples, places, strict=True)]

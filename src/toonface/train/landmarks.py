@@ -12,17 +12,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from toonface.io.images import read_picture
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.nets.landmark_net import LandmarkNet, landmark_net_loss
 from toonface.stages.landmarks import LIFT, MARGIN, SIZE
-from toonface.train.augment import Jitter, place_crop, restyle
-from toonface.train.real_points import RealPoints, complete_points
+from toonface.train.augment import STILL, Jitter, place_crop, restyle
+from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, picture_batch, portraits_with_points, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, training_count
 
-STILL = Jitter(shift=0.02, zoom=0.03, roll_radians=0.03, stretch=0.0, shear=0.0, mirror=False)
-"""Crops of the validation: what the detector leaves."""
 VALIDATION_CROPS = 200
 """Renders that are looked at during training."""
 
@@ -102,18 +99,13 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     torch.manual_seed(config.seed)
     device = pick_device(config.device)
     cache = unpack_shards(config.samples)
-    real: dict[bool, list[RealPoints]] = {False: [], True: []}
-    if config.data is not None:
-        for validation in real:
-            portraits = portraits_with_points(config.data, validation=validation)
-            real[validation] = [complete_points(read_picture(p.picture_path), p.points_px, cache) for p in portraits]
+    real = {kept: read_real_points(config.data, cache, validation=kept) for kept in (False, True)}
     progress(f"{len(cache)} renders, {len(real[False])} real portraits, on {device}")
 
     net = LandmarkNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    if not run.resume() and config.start is not None:
-        run.start_from(config.start)
+    run.begin(config.start)
     if run.step or config.start is not None:
         real = {
             kept: [look_again(run.average, portrait, config.size) for portrait in some] for kept, some in real.items()
@@ -169,8 +161,7 @@ def validate(net: nn.Module, cache: SampleCache, real: list[RealPoints], size: i
         size: side of the crops in pixels.
     """
     rng, device = np.random.default_rng(0), next(net.parameters()).device
-    first = max(training_count(len(cache), len(cache.styles)), len(cache) - VALIDATION_CROPS)
-    samples = [cache[i] for i in range(first, len(cache))]
+    samples = [cache[i] for i in kept_samples(cache, VALIDATION_CROPS)]
     kept = [(s.style, s.picture, s.landmarks_px, s.landmarks_px) for s in samples]
     kept += [("real", p.picture, p.completed_px, p.points_px) for p in real]
     errors: dict[str, list[float]] = {}

@@ -19,13 +19,11 @@ from toonface.evaluate.network_metrics import confusion_matrix, intersection_ove
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.nets.parser_net import CLASSES, IGNORED, ParserNet, parser_net_loss
 from toonface.stages.parsing import LIFT, MARGIN, SIZE
-from toonface.train.augment import Jitter, place_crop, restyle
+from toonface.train.augment import STILL, Jitter, place_crop, restyle
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, picture_batch, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, training_count
 from toonface.types import FaceRegion
 
-STILL = Jitter(shift=0.02, zoom=0.03, roll_radians=0.03, stretch=0.0, shear=0.0, mirror=False)
-"""Crops of the validation: what the landmarks leave."""
 VALIDATION_CROPS = 120
 """Renders that are looked at during training."""
 COUNTED_SAMPLES = 400
@@ -103,8 +101,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     net = ParserNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    if not run.resume() and config.start is not None:
-        run.start_from(config.start)
+    run.begin(config.start)
     logits_of = torch.compile(net.with_auxiliary) if config.compile else net.with_auxiliary
     loss_of = torch.compile(parser_net_loss) if config.compile else parser_net_loss
 
@@ -165,9 +162,8 @@ def validate(net: nn.Module, cache: SampleCache, size: int) -> dict[str, float]:
         size: side of the crops in pixels.
     """
     rng, device = np.random.default_rng(0), next(net.parameters()).device
-    first = max(training_count(len(cache), len(cache.styles)), len(cache) - VALIDATION_CROPS)
     counts = {style: np.zeros((CLASSES, CLASSES), np.int64) for style in cache.styles}
-    for index in range(first, len(cache)):
+    for index in kept_samples(cache, VALIDATION_CROPS):
         sample = cache[index]
         place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=size, jitter=STILL)
         with torch.no_grad():

@@ -1,11 +1,13 @@
 """Real portraits whose points are partly known: the rest is estimated, to frame the face as its 68 points would."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, UInt8
 
 from toonface.io.sample_cache import SampleCache
+from toonface.train.samples import portraits_with_points
 
 FRONTAL = 0.25
 """Renders whose head turns less than this, radians, tell how the unknown points lie beside the known ones."""
@@ -22,6 +24,25 @@ class RealPoints:
     points_px: Float[np.ndarray, "68 2"]
     """NaN where not known."""
     completed_px: Float[np.ndarray, "68 2"]
+
+
+def read_real_points(data: Path | None, cache: SampleCache, *, validation: bool) -> list[RealPoints]:
+    """Read the real portraits with points, and estimate the points that they lack.
+
+    Args:
+        data: folder that holds `portraits/london` and `portraits/canada`; None for no portraits.
+        cache: renders.
+        validation: whether those that are kept for validation, every third, or the others.
+
+    Raises:
+        ValueError: a folder is missing or damaged, or no render is frontal.
+    """
+    if data is None:
+        return []
+    return [
+        complete_points(portrait.picture(), portrait.points_px, cache)
+        for portrait in portraits_with_points(data, validation=validation)
+    ]
 
 
 def complete_points(

@@ -118,6 +118,18 @@ class Run:
         self.net.load_state_dict(mine | common)
         self.average.load_state_dict(self.net.state_dict())
 
+    def begin(self, start: Path | None) -> None:
+        """Continue from this run's own checkpoint; where there is none, take over another run's weights, if given.
+
+        Args:
+            start: folder of the other run.
+
+        Raises:
+            ValueError: a checkpoint is damaged, or of another network.
+        """
+        if not self.resume() and start is not None:
+            self.start_from(start)
+
     def due(self, minutes: float) -> bool:
         """Return whether so many minutes have passed since the last checkpoint.
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from toonface.io.portraits import Portrait, is_validation, read_portraits
+from toonface.io.sample_cache import SampleCache
 
 Example = Callable[[np.random.Generator], tuple[np.ndarray, ...]]
 """Draws one example: the crop, uint8 S x S x 3, then its labels."""
@@ -65,6 +66,16 @@ def training_count(samples: int, scene_size: int) -> int:
         scene_size: samples of one scene.
     """
     return int(samples * (1.0 - VALIDATION_SHARE)) // scene_size * scene_size
+
+
+def kept_samples(cache: SampleCache, most: int) -> range:
+    """Return the numbers of the last samples that are kept for validation.
+
+    Args:
+        cache: all samples.
+        most: how many at most.
+    """
+    return range(max(training_count(len(cache), len(cache.styles)), len(cache) - most), len(cache))
 
 
 def portraits_with_points(data: Path, *, validation: bool) -> list[Portrait]:
