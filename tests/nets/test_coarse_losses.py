@@ -10,12 +10,13 @@ from toonface.nets.coarse_losses import (
     COARSE_WEIGHTS,
     Fit,
     align,
+    coefficient_terms,
     landmark_distance,
     mean_distance,
     paper_terms,
     photometric,
     regularisation,
-    truth_terms,
+    surface_terms,
 )
 from toonface.nets.coarse_net import COEFFICIENTS, split_coefficients
 from toonface.nets.differentiable_renderer import Scene, render
@@ -25,6 +26,7 @@ from toonface.nets.shading import rotations_about
 SQUARE = np.array([[0, 1, 2], [0, 2, 3]])
 CORNERS = torch.tensor([[-1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [-1.0, 1.0, 0.0]])
 SIDE = 32
+DISTANCES = ("identity_mm", "expression_mm", "weights", "albedo", "light", "rotation", "placed_px")
 
 
 @pytest.fixture
@@ -106,30 +108,34 @@ def test_only_heads_of_unknown_truth_are_held_near_the_mean(fit):
 
 
 def test_truth_has_no_difference_from_itself(fit):
-    terms = truth_terms(fit, fit, torch.ones(3), torch.ones(3))
-    assert sum(float(term) for term in terms.values()) < 2e-3  # the rotation's root is rounded off at zero
+    assert sum(float(term) for term in surface_terms(fit, fit, torch.ones(3)).values()) < 1e-4
 
 
 def test_alignment_forgives_size_and_the_unaligned_term_does_not(fit):
     larger = replace(fit, face=1.1 * fit.face, neutral=1.1 * fit.neutral)
-    terms = truth_terms(larger, fit, torch.ones(3), torch.ones(3))
+    terms = surface_terms(larger, fit, torch.ones(3))
     assert terms["aligned"] < 1e-2
     assert terms["unaligned"] > 1.0
 
 
 def test_unknown_truth_and_changed_colours_teach_nothing_of_them(fit, random):
     other = fit_of(torch.randn(3, COEFFICIENTS, generator=random), random)
-    none = truth_terms(fit, other, torch.zeros(3), torch.ones(3))
+    assert all(float(term) == 0.0 for term in surface_terms(fit, other, torch.zeros(3)).values())
+    apart = {name: torch.rand(3, generator=random) + 0.1 for name in DISTANCES}
+    none = coefficient_terms(apart, torch.zeros(3), torch.ones(3))
     assert all(float(term) == 0.0 for term in none.values())
-    changed = truth_terms(fit, other, torch.ones(3), torch.zeros(3))
+    changed = coefficient_terms(apart, torch.ones(3), torch.zeros(3))
     assert {name for name, term in changed.items() if float(term) == 0.0} == {"albedo", "light"}
 
 
-def test_terms_are_means_over_the_known(fit, random):
+def test_terms_are_weighted_means_over_the_known(fit, random):
     other = fit_of(torch.randn(3, COEFFICIENTS, generator=random), random)
-    first = truth_terms(fit, other, torch.tensor([1.0, 0.0, 0.0]), torch.ones(3))
+    first = torch.tensor([1.0, 0.0, 0.0])
     expected = COARSE_WEIGHTS.surface * mean_distance(fit.surface_px, other.surface_px)[0]
-    torch.testing.assert_close(first["surface"], expected)
+    torch.testing.assert_close(surface_terms(fit, other, first)["surface"], expected)
+    apart = {name: torch.rand(3, generator=random) for name in DISTANCES}
+    for name, term in coefficient_terms(apart, first, torch.ones(3)).items():
+        torch.testing.assert_close(term, getattr(COARSE_WEIGHTS, name) * apart[name][0])
 
 
 def test_photometric_vanishes_on_its_own_rendering_at_half_the_size(fit):

@@ -112,3 +112,24 @@ def test_the_log_is_one_line_of_json_each(tmp_path):
 def test_the_device_of_a_name_is_that_device():
     assert pick_device("cpu") == torch.device("cpu")
     assert pick_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_a_run_begins_from_a_shipped_file_and_remembers_what_was_before(tmp_path):
+    from toonface.train.export import Form, export_onnx, write_card
+
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4)).eval()
+    path = tmp_path / "landmarks.onnx"
+    export_onnx(net, path, Form(outputs=("map",), example=(1, 3, 8, 8)))
+    words = dict.fromkeys(("task", "input", "outputs", "device", "commit", "licence", "quantisation", "limits"), "x")
+    facts = {"name": "landmarks", "version": "1", "steps": 7, "pictures": 70, "minutes": 2.5, "seed": 1}
+    write_card(path, {**words, **facts, "data": [], "metrics": {}})
+
+    pictures = torch.rand(4, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    run = run_in(tmp_path / "run", nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4)))
+    run.begin(path, lambda: pictures)
+    with torch.no_grad():
+        torch.testing.assert_close(run.average(pictures), net(pictures), atol=2e-3, rtol=2e-3)
+    run.save({})
+    again = run_in(tmp_path / "run", nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4)))
+    again.begin(path, lambda: pictures)
+    assert again.before == {"steps": 7, "pictures": 70, "minutes": 2.5}

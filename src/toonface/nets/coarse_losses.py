@@ -1,9 +1,11 @@
 """What the coarse network learns from: the paper's loss (Eq. 3 to 6), and the truth where pictures were rendered.
 
-Truth is compared where it counts, on the surface: coefficients that move no vertex cost nothing. All distances count by
-their length, not by its square, so that a few odd heads do not pull more than the rest.
+Truth is compared where it counts, on the surface: coefficients that move no vertex cost nothing. All distances count
+by their length, not by its square, so that a few odd heads do not pull more than the rest. What needs an evaluated head
+may be measured on a part of each batch, because it costs more than the network; the rest follows from the coefficients.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -14,7 +16,6 @@ from toonface.nets.coarse_net import Coefficients
 from toonface.nets.differentiable_renderer import Scene, render
 from toonface.nets.mesh_topology import Topology
 from toonface.nets.render_losses import photometric_loss
-from toonface.nets.shading import rotations_about
 
 MM = 1e3
 """Millimetres in a metre."""
@@ -42,14 +43,20 @@ class CoarseWeights:
     """The same of the whole head without alignment: its size, which no picture tells, should be the likely one."""
     surface: float = 0.05
     """Per pixel between true and found projections of the moving skin."""
-    weights: float = 4.0
+    identity_mm: float = 0.1
+    """Per millimetre that the neutral face is off in the root mean square, without alignment."""
+    expression_mm: float = 0.1
+    """Per millimetre that the expression moves the face wrongly, in the root mean square."""
+    weights: float = 8.0
     """Per expression weight."""
     albedo: float = 2.0
-    """Per length of a difference of colours of the unlit skin."""
+    """Per difference of colours of the unlit skin, in the root mean square."""
     light: float = 0.1
     """Per coefficient of δ."""
     rotation: float = 1.0
     """Per radian, nearly."""
+    placed_px: float = 0.02
+    """Per pixel that the head's origin is off."""
 
 
 COARSE_WEIGHTS = CoarseWeights()
@@ -175,37 +182,43 @@ def paper_terms(
     }
 
 
-def truth_terms(
-    fit: Fit,
-    truth: Fit,
-    known: Float[Tensor, " B"],
-    plain: Float[Tensor, " B"],
-    weights: CoarseWeights = COARSE_WEIGHTS,
+def surface_terms(
+    fit: Fit, truth: Fit, known: Float[Tensor, " B"], weights: CoarseWeights = COARSE_WEIGHTS
 ) -> dict[str, Float[Tensor, ""]]:
-    """Return the weighted differences from the truth, means over the heads for which it is known.
+    """Return the weighted distances of evaluated heads from the true ones, means over those whose truth is known.
 
     Args:
         fit: found heads.
         truth: heads of the true coefficients.
         known: 1 for heads whose truth is known, else 0.
-        plain: 1 for pictures that show the colours with which they were rendered, else 0.
         weights: of the terms.
     """
-    mine, true = fit.coefficients, truth.coefficients
-    turned = rotations_about(mine.pose[:, :3]) - rotations_about(true.pose[:, :3])
     terms = {
         "aligned": weights.aligned * MM * mean_distance(align(fit.face, truth.face), truth.face),
         "unaligned": weights.unaligned * MM * mean_distance(fit.neutral, truth.neutral),
         "surface": weights.surface * mean_distance(fit.surface_px, truth.surface_px),
-        "weights": weights.weights * (mine.expression - true.expression).abs().mean(1),
-        "rotation": weights.rotation * (0.5 * turned.square().sum((1, 2)) + 1e-6).sqrt(),
     }
-    coloured = {
-        "albedo": weights.albedo * mean_distance(fit.albedo, truth.albedo),
-        "light": weights.light * (mine.light - true.light).abs().mean(1),
-    }
+    return _means(terms, known)
+
+
+def coefficient_terms(
+    apart: Mapping[str, Float[Tensor, " B"]],
+    known: Float[Tensor, " B"],
+    plain: Float[Tensor, " B"],
+    weights: CoarseWeights = COARSE_WEIGHTS,
+) -> dict[str, Float[Tensor, ""]]:
+    """Return the weighted distances of coefficients from the true ones, means over those whose truth is known.
+
+    Args:
+        apart: of `CoefficientMetric`; their names are those of the weights.
+        known: 1 for heads whose truth is known, else 0.
+        plain: 1 for pictures that show the colours with which they were rendered, else 0.
+        weights: of the terms.
+    """
+    terms = {name: getattr(weights, name) * distance for name, distance in apart.items()}
+    coloured = {name: terms.pop(name) for name in ("albedo", "light")}
     return _means(terms, known) | _means(coloured, known * plain)
 
 
-def _means(terms: dict[str, Float[Tensor, " B"]], which: Float[Tensor, " B"]) -> dict[str, Float[Tensor, ""]]:
+def _means(terms: Mapping[str, Float[Tensor, " B"]], which: Float[Tensor, " B"]) -> dict[str, Float[Tensor, ""]]:
     return {name: (which * values).sum() / which.sum().clamp_min(1.0) for name, values in terms.items()}

@@ -22,12 +22,13 @@ from toonface.nets.coarse_losses import (
     COARSE_WEIGHTS,
     MM,
     align,
+    coefficient_terms,
     mean_distance,
     paper_terms,
     photometric,
-    truth_terms,
+    surface_terms,
 )
-from toonface.nets.coarse_net import COEFFICIENTS, WIDTHS, CoarseNet
+from toonface.nets.coarse_net import COEFFICIENTS, WIDTHS, CoarseNet, split_coefficients
 from toonface.stages.coarse import LIFT, MARGIN, SIZE
 from toonface.train.augment import STILL, Jitter, Placement, place_crop, restyle
 from toonface.train.coarse_crops import (
@@ -40,7 +41,7 @@ from toonface.train.coarse_crops import (
 from toonface.train.coarse_heads import Heads
 from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, kept_samples, picture_batch, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 from toonface.types import FaceRegion
 
 # A camera of one scale shows no face stretched or sheared.
@@ -66,7 +67,7 @@ class Config:
     data: Path | None = None
     """Folder with portraits/london and portraits/canada: real portraits with points, if there are any."""
     start: Path | None = None
-    """Run whose averaged weights this one starts from."""
+    """Run whose averaged weights this one starts from, or an ONNX file that the package ships."""
     backbone: str = "narrow"
     """narrow, or resnet50."""
     width: float = 1.0
@@ -83,7 +84,9 @@ class Config:
     """Of the crops that are real portraits."""
     plain_share: float = 0.3
     """Of the renders that keep their look; only these teach the true colours of skin and light."""
-    photometric_share: float = 0.125
+    surface_share: float = 0.25
+    """Of the crops whose heads are evaluated; the others are compared by their coefficients and cost half as much."""
+    photometric_share: float = 0.0625
     """Of the crops that are compared by their colours; each costs as much as the narrow network."""
     seed: int = 1
     """Of everything random."""
@@ -152,9 +155,6 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     net, heads = build_net(config, model).to(device), Heads(model).to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    run.begin(config.start)
-    regress = torch.compile(net.regress) if config.compile else net.regress
-
     crops = Crops(
         cache=cache,
         real=real[False],
@@ -162,6 +162,8 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
         plain_share=config.plain_share,
         symmetry=face_symmetry(model),
     )
+    run.begin(config.start, lambda: some_pictures(crops, seed=config.seed, device=device))
+    regress = torch.compile(net.regress) if config.compile else net.regress
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
     net.train()
     while run.progress < 1.0:
@@ -209,11 +211,14 @@ def loss_terms(
         config: of the run.
     """
     points, given, true, (known, plain), masks = *labels[:3], labels[3].unbind(1), labels[4][:, None]
-    fit = heads(numbers)
+    apart = heads.metric(split_coefficients(numbers), split_coefficients(true))
+    terms = coefficient_terms(apart, known, plain)
+    part = slice(max(round(config.surface_share * len(numbers)), 1))
+    fit = heads(numbers[part])
     with torch.no_grad():
-        truth = heads(true)
-    terms = paper_terms(fit, points, given, 1.0 - known)
-    terms |= truth_terms(fit, truth, known, plain)
+        truth = heads(true[part])
+    terms |= paper_terms(fit, points[part], given[part], 1.0 - known[part])
+    terms |= surface_terms(fit, truth, known[part])
     drawn = round(config.photometric_share * len(numbers))
     if drawn:
         part = heads(numbers[:drawn])

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from toonface.morphable.face_model import FaceModel
 from toonface.morphable.regions import SkinRegion
 from toonface.morphable.torch_model import TorchFaceModel, project, rotations_about
-from toonface.nets.coarse_losses import Fit
+from toonface.nets.coarse_losses import MM, Fit
 from toonface.nets.coarse_net import split_coefficients
+from toonface.nets.coefficient_metric import CoefficientMetric
 from toonface.nets.mesh_topology import topology_of
 from toonface.stages.coarse import SIZE
 
@@ -40,6 +41,12 @@ class Heads(nn.Module):
         for name, buffer in buffers.items():
             self.register_buffer(name, buffer, persistent=False)
         self.topology = topology_of(model.skin.faces[1])
+        front = np.flatnonzero(region == SkinRegion.FACE)
+        self.metric = CoefficientMetric(
+            MM * torch.from_numpy(model.identity_basis[:, front]).float(),
+            MM * torch.from_numpy(model.expression_basis[:, front]).float(),
+            buffers["albedo_basis"],
+        )
 
     def forward(self, numbers: Float[Tensor, "B 239"]) -> Fit:
         """Evaluate heads.

@@ -22,7 +22,7 @@ from toonface.stages.detection import SIZE, detect_faces
 from toonface.train.detector_scenes import Scenes
 from toonface.train.real_points import read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, kept_samples, picture_batch
+from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures
 
 VALIDATION_RENDERS = 120
 VALIDATION_GROUNDS = 80
@@ -42,7 +42,7 @@ class Config:
     data: Path | None = None
     """Folder with portraits/ and cartoons/fluent: portraits with points to train on, the others to look at."""
     start: Path | None = None
-    """Run whose averaged weights this one starts from."""
+    """Run whose averaged weights this one starts from, or an ONNX file that the package ships."""
     minutes: float = 60.0
     """How long to train, over all continued parts."""
     batch: int = 24
@@ -87,11 +87,11 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     net = DetectorNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    run.begin(config.start)
+    scenes = Scenes(cache=cache, real=real, real_share=config.real_share, size=SIZE)
+    run.begin(config.start, lambda: some_pictures(scenes, seed=config.seed, device=device))
     predict = torch.compile(net.predict) if config.compile else net.predict
 
     grid = Grid.of(SIZE, device)
-    scenes = Scenes(cache=cache, real=real, real_share=config.real_share, size=SIZE)
     stream = batches(scenes, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
     net.train()
     while run.progress < 1.0:

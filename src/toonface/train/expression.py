@@ -23,7 +23,7 @@ from toonface.stages.expression import LIFT, MARGIN, SIZE
 from toonface.train.augment import STILL, Jitter, Placement, place_crop, restyle
 from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, kept_samples, picture_batch, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 from toonface.types import FaceRegion
 
 STRAYING = Jitter(stretch=0.04, shear=0.02)
@@ -60,7 +60,7 @@ class Config:
     data: Path | None = None
     """Folder with portraits/london and portraits/canada: neutral real portraits with points, if there are any."""
     start: Path | None = None
-    """Run whose averaged weights this one starts from."""
+    """Run whose averaged weights this one starts from, or an ONNX file that the package ships."""
     minutes: float = 60.0
     """How long to train, over all continued parts."""
     batch: int = 32
@@ -126,13 +126,12 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     net = ExpressionNet(looks_from_gaze(), SIZE).to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    run.begin(config.start)
-    outputs_of = torch.compile(net.outputs) if config.compile else net.outputs
-
     count = training_count(len(cache), len(cache.styles))
     weights = np.stack([cache[index].coefficients[EXPRESSION] for index in range(count)])
     balance = torch.from_numpy(shape_balance(weights)).to(device)
     crops = Crops(cache=cache, ends=np.cumsum(chances(weights)), real=real[False], config=config)
+    run.begin(config.start, lambda: some_pictures(crops, seed=config.seed, device=device))
+    outputs_of = torch.compile(net.outputs) if config.compile else net.outputs
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
     net.train()
     while run.progress < 1.0:

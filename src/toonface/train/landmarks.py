@@ -18,7 +18,7 @@ from toonface.stages.landmarks import LIFT, MARGIN, SIZE
 from toonface.train.augment import STILL, Jitter, place_crop, restyle
 from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, kept_samples, picture_batch, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 
 VALIDATION_CROPS = 200
 """Renders that are looked at during training."""
@@ -35,7 +35,7 @@ class Config:
     data: Path | None = None
     """Folder with portraits/london and portraits/canada: real portraits with points, if there are any."""
     start: Path | None = None
-    """Run whose averaged weights this one starts from."""
+    """Run whose averaged weights this one starts from, or an ONNX file that the package ships."""
     size: int = SIZE
     """Side of the training crops in pixels, a multiple of 32. Half the size learns four times as fast, so that a run of
     small crops is a good start for one of the full size."""
@@ -105,14 +105,15 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     net = LandmarkNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    run.begin(config.start)
+    crops = Crops(cache=cache, real=real[False], real_share=config.real_share, size=config.size)
+    run.begin(config.start, lambda: some_pictures(crops, seed=config.seed, device=device))
     if run.step or config.start is not None:
         real = {
             kept: [look_again(run.average, portrait, config.size) for portrait in some] for kept, some in real.items()
         }
+        crops = replace(crops, real=real[False])
     maps_of = torch.compile(net.maps) if config.compile else net.maps
 
-    crops = Crops(cache=cache, real=real[False], real_share=config.real_share, size=config.size)
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
     net.train()
     while run.progress < 1.0:

@@ -21,7 +21,7 @@ from toonface.nets.parser_net import CLASSES, IGNORED, ParserNet, parser_net_los
 from toonface.stages.parsing import LIFT, MARGIN, SIZE
 from toonface.train.augment import STILL, Jitter, place_crop, restyle
 from toonface.train.run import Run, pick_device
-from toonface.train.samples import batches, kept_samples, picture_batch, training_count
+from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 from toonface.types import FaceRegion
 
 VALIDATION_CROPS = 120
@@ -41,7 +41,7 @@ class Config:
     out: Path
     """Folder of the run: checkpoint and log. An interrupted run is continued."""
     start: Path | None = None
-    """Run whose averaged weights this one starts from."""
+    """Run whose averaged weights this one starts from, or an ONNX file that the package ships."""
     size: int = SIZE
     """Side of the training crops in pixels, a multiple of 32; small crops learn faster and are a good start."""
     minutes: float = 60.0
@@ -101,12 +101,12 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     net = ParserNet().to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
-    run.begin(config.start)
+    crops = Crops(cache=cache, size=config.size)
+    run.begin(config.start, lambda: some_pictures(crops, seed=config.seed, device=device))
     logits_of = torch.compile(net.with_auxiliary) if config.compile else net.with_auxiliary
     loss_of = torch.compile(parser_net_loss) if config.compile else parser_net_loss
 
     weights = torch.from_numpy(region_weights(count_regions(cache))).to(device)
-    crops = Crops(cache=cache, size=config.size)
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
     net.train()
     while run.progress < 1.0:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from time import monotonic
@@ -9,9 +10,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from toonface.io.checkpoints import read_checkpoint, write_checkpoint
+from toonface.io.networks import read_card
+from toonface.train.shipped import start_from_shipped
 
 CHECKPOINT = "checkpoint.npz"
 WARM_UP = 200
@@ -33,6 +37,8 @@ class Run:
     """Of the averaged weights, per step; they are what is exported."""
     step: int = 0
     spent_minutes: float = 0.0
+    before: dict[str, float] = field(default_factory=dict)
+    """Steps, pictures and minutes that the shipped file had behind it from which this run started; empty if none."""
     average: nn.Module = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +80,7 @@ class Run:
             tensors |= {f"optimizer.{index}.{k}": v for k, v in state.items()}
         self.spent_minutes += (monotonic() - self._clock) / 60.0
         self._clock = monotonic()
-        words = {"step": self.step, "minutes": self.spent_minutes, "config": plain(config)}
+        words = {"step": self.step, "minutes": self.spent_minutes, "before": self.before, "config": plain(config)}
         write_checkpoint(self.folder / CHECKPOINT, {k: v.detach().cpu().numpy() for k, v in tensors.items()}, words)
 
     def resume(self) -> bool:
@@ -97,6 +103,7 @@ class Run:
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": state, "param_groups": groups})
         self.step, self.spent_minutes = int(words["step"]), float(words["minutes"])
+        self.before = dict(words.get("before", {}))
         self._clock = monotonic()
         return True
 
@@ -118,17 +125,25 @@ class Run:
         self.net.load_state_dict(mine | common)
         self.average.load_state_dict(self.net.state_dict())
 
-    def begin(self, start: Path | None) -> None:
-        """Continue from this run's own checkpoint; where there is none, take over another run's weights, if given.
+    def begin(self, start: Path | None, pictures: Callable[[], Float[Tensor, "B 3 H W"]]) -> None:
+        """Continue from this run's own checkpoint; where there is none, take over weights, if they are given.
 
         Args:
-            start: folder of the other run.
+            start: folder of another run, or a shipped ONNX file with its card beside it.
+            pictures: draws some, as training shows them, for a start from a shipped file.
 
         Raises:
-            ValueError: a checkpoint is damaged, or of another network.
+            ValueError: a checkpoint or the file is damaged, or of another network.
         """
-        if not self.resume() and start is not None:
+        if self.resume() or start is None:
+            return
+        if start.suffix != ".onnx":
             self.start_from(start)
+            return
+        card = read_card(start.stem, start.parent)
+        start_from_shipped(self.net, start, pictures())
+        self.average.load_state_dict(self.net.state_dict())
+        self.before = {"steps": card.steps, "pictures": card.pictures, "minutes": card.minutes}
 
     def due(self, minutes: float) -> bool:
         """Return whether so many minutes have passed since the last checkpoint.

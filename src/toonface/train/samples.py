@@ -17,6 +17,9 @@ Example = Callable[[np.random.Generator], tuple[np.ndarray, ...]]
 FACES_WITH_POINTS = ("london", "canada")
 """Folders of portraits with 46 points set by hand."""
 
+SOME = 64
+"""Pictures are enough for the mean and the spread of a channel."""
+
 VALIDATION_SHARE = 0.02
 """Of the cached samples: the last ones are looked at during training, not trained on."""
 
@@ -46,6 +49,18 @@ def batches(example: Example, *, seed: int, start: int, size: int, workers: int)
     """
     draws = _Draws(example, seed, start, 1 << 40)
     yield from DataLoader(draws, batch_size=size, num_workers=workers, persistent_workers=False)
+
+
+def some_pictures(example: Example, *, seed: int, device: torch.device) -> Tensor:
+    """Draw pictures that training will not see, for the statistics of a start from a shipped file.
+
+    Args:
+        example: draws one.
+        seed: at least 0.
+        device: where to.
+    """
+    crops = [example(np.random.default_rng((seed, 1 << 41, index)))[0] for index in range(SOME)]
+    return picture_batch(torch.from_numpy(np.stack(crops)), device)
 
 
 def picture_batch(crops: Tensor, device: torch.device) -> Tensor:
