@@ -6,7 +6,7 @@
 
 The first line exports the averaged weights of the runs' checkpoints, the last one writes the measured figures into the
 cards. A run that began from another one says so with `--run landmarks=runs/first,runs/second`: steps, pictures and
-minutes are those of all.
+minutes are those of all. What lies behind a shipped file from which a run began is counted by itself.
 """
 
 import argparse
@@ -35,7 +35,7 @@ from toonface.train.expression import looks_from_gaze
 from toonface.train.run import CHECKPOINT, load_weights
 
 LICENCE = "MIT"
-VERSION = "0.1"
+VERSION = "0.2"
 """Of the weights; a new one whenever their answers change."""
 SYNTHETIC = "portraits rendered by toonface synth (CC0)"
 REAL = (
@@ -139,7 +139,12 @@ def ship(name: str, runs: list[Path], folder: Path) -> None:
     worst = worst_difference(net, path, recipe.form, pictures)
     if max(worst.values()) > WORST_DIFFERENCE:
         raise SystemExit(f"{name}: the file differs from the network by {worst}, expected at most {WORST_DIFFERENCE}")
-    steps = [story[1]["step"] for story in stories]
+    told = [
+        {"steps": words["step"], "pictures": words["step"] * words["config"]["batch"], "minutes": words["minutes"]}
+        for _, words in stories
+    ]
+    # A run that began from a shipped file has what that file had behind it.
+    told += [words["before"] for _, words in stories if words.get("before")]
     data = [SYNTHETIC, *([REAL] if config.get("data") else [])]
     card = write_card(
         path,
@@ -150,9 +155,9 @@ def ship(name: str, runs: list[Path], folder: Path) -> None:
             "input": recipe.input,
             "outputs": recipe.outputs,
             "data": data,
-            "steps": sum(steps),
-            "pictures": sum(s * story[1]["config"]["batch"] for s, story in zip(steps, stories, strict=True)),
-            "minutes": round(sum(story[1]["minutes"] for story in stories), 1),
+            "steps": sum(part["steps"] for part in told),
+            "pictures": sum(part["pictures"] for part in told),
+            "minutes": round(sum(part["minutes"] for part in told), 1),
             "device": words.get("device", "cpu"),
             "seed": int(config["seed"]),
             "commit": commit_of_checkout(),

@@ -20,11 +20,11 @@ class Config:
     data: str | None = "somewhere"
 
 
-def run_of(folder, steps):
+def run_of(folder, steps, before=None):
     torch.manual_seed(0)
     net = DetectorNet()
     run = Run(folder=folder, net=net, optimizer=torch.optim.AdamW(net.parameters()), minutes=1.0, rate=1e-3)
-    run.step = steps
+    run.step, run.before = steps, before or {}
     run.save(Config())
     return folder
 
@@ -54,6 +54,13 @@ def test_the_card_tells_the_story_of_all_runs(shipped):
     assert card.seed == 9
     assert len(card.data) == 2
     assert card.licence == "MIT"
+
+
+def test_what_lies_behind_a_shipped_file_is_counted(tmp_path):
+    before = {"steps": 10, "pictures": 100, "minutes": 2.5}
+    ship("detector", [run_of(tmp_path / "run", 4, before)], tmp_path / "networks")
+    card = read_card("detector", tmp_path / "networks")
+    assert (card.steps, card.pictures, card.minutes) == (14, 120, 2.5)
 
 
 def test_figures_go_to_the_card_that_they_are_about(shipped, tmp_path):
