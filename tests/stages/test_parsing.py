@@ -3,8 +3,19 @@
 import numpy as np
 import pytest
 
-from toonface.geometry.crop import CropFrame, to_crop
-from toonface.stages.parsing import LOGITS_SIZE, SIZE, classes_in_picture, parse_face
+from toonface.geometry.crop import CropFrame, frame_around, to_crop
+from toonface.stages.parsing import (
+    CLOSE_MARGIN,
+    FADE,
+    LIFT,
+    LOGITS_SIZE,
+    MARGIN,
+    SIZE,
+    classes_in_picture,
+    close_frame,
+    fade_into,
+    parse_face,
+)
 from toonface.stages.parsing import LOGITS_SIZE as S
 from toonface.types import FaceRegion
 
@@ -45,25 +56,62 @@ def test_every_pixel_has_the_class_of_the_obvious_way(rng, roll, centre, side):
     assert (found == slow_classes(logits, frame, (23, 27))).mean() > 0.999  # but for ties in single precision
 
 
-def test_a_half_plane_in_the_crop_is_one_in_the_picture(rng):
-    """Planted as logits of half resolution: skin left of x = 100 in the crop, hair right of it."""
-    x = 2.0 * (np.arange(LOGITS_SIZE) + 0.5)
-    logits = np.full((19, LOGITS_SIZE, LOGITS_SIZE), -9.0, np.float32)
-    logits[FaceRegion.SKIN], logits[FaceRegion.HAIR] = 100.0 - x, x - 100.0
-    frame = CropFrame(centre_px=(90.0, 70.0), side_px=100.0, roll_radians=0.4)
-    inputs = []
+def half_planes(frames, line):
+    """Logits in frames, skin left of x = line in the picture and hair right of it; the frames stand upright."""
+    grid = (np.arange(LOGITS_SIZE) + 0.5) / LOGITS_SIZE - 0.5
+    found = []
+    for frame in frames:
+        x = frame.centre_px[0] + frame.side_px * np.broadcast_to(grid, (LOGITS_SIZE, LOGITS_SIZE))
+        logits = np.full((19, LOGITS_SIZE, LOGITS_SIZE), -900.0, np.float32)
+        logits[FaceRegion.SKIN], logits[FaceRegion.HAIR] = line - x, x - line
+        found.append(logits)
+    return np.stack(found)
+
+
+def test_a_half_plane_that_both_looks_see_is_one_in_the_picture(rng):
+    frame = CropFrame(centre_px=(90.0, 70.0), side_px=100.0, roll_radians=0.0)
+    answers = iter(half_planes([frame, close_frame(frame)], 93.3))
 
     def network(picture):
-        inputs.append(picture)
-        return {"logits": logits[None]}
+        assert picture.shape == (1, 3, SIZE, SIZE)
+        return {"logits": next(answers)[None]}
 
     found = parse_face(network, rng.integers(0, 256, (120, 170, 3)).astype(np.uint8), frame).classes
-    assert inputs[0].shape == (1, 3, SIZE, SIZE)
     columns, rows = np.meshgrid(np.arange(170) + 0.5, np.arange(120) + 0.5)
-    seen = to_crop(frame, SIZE, np.stack([columns, rows], axis=-1).reshape(-1, 2)).reshape(120, 170, 2)
-    inside = ((seen >= 0.0) & (seen < SIZE)).all(axis=2)
-    expected = np.where(seen[..., 0] < 100.0, FaceRegion.SKIN, FaceRegion.HAIR)
+    inside = (columns > 40.0) & (columns < 140.0) & (rows > 20.0)
+    expected = np.where(columns < 93.3, FaceRegion.SKIN, FaceRegion.HAIR)
     np.testing.assert_array_equal(found, np.where(inside, expected, FaceRegion.BACKGROUND))
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.6])
+def test_the_closer_look_counts_inside_and_the_first_one_outside(rng, roll):
+    frame = CropFrame(centre_px=(90.0, 70.0), side_px=100.0, roll_radians=roll)
+    close = close_frame(frame)
+    logits = np.zeros((2, 19, LOGITS_SIZE, LOGITS_SIZE), np.float32)
+    logits[0, FaceRegion.HAIR], logits[1, FaceRegion.SKIN] = 1.0, 1.0
+    answers = iter(logits[:, None])
+    found = parse_face(lambda _: {"logits": next(answers)}, np.zeros((140, 180, 3), np.uint8), frame).classes
+    columns, rows = np.meshgrid(np.arange(180) + 0.5, np.arange(140) + 0.5)
+    place = to_crop(close, 1, np.stack([columns, rows], axis=-1).reshape(-1, 2)).reshape(140, 180, 2)
+    depth = np.minimum(place, 1.0 - place).min(axis=2)
+    assert (found[depth > FADE] == FaceRegion.SKIN).all()
+    assert not (found[depth < 0.0] == FaceRegion.SKIN).any()
+
+
+def test_the_closer_frame_is_that_of_its_own_margin_about_the_face(rng):
+    points = rng.normal(size=(68, 2)) * 20.0 + 100.0
+    close = close_frame(frame_around(points, MARGIN, LIFT))
+    expected = frame_around(points, CLOSE_MARGIN, 0.0)
+    np.testing.assert_allclose(close.centre_px, expected.centre_px)
+    np.testing.assert_allclose(close.side_px, expected.side_px)
+
+
+def test_nothing_jumps_at_the_border_of_the_closer_look(rng):
+    whole, close = rng.normal(size=(2, 19, 32, 32)).astype(np.float32)
+    blended = fade_into(close, whole)
+    alone = fade_into(np.zeros_like(close), whole)
+    assert np.abs(blended - alone)[:, 0].max() < 0.05 * np.abs(close).max()
+    np.testing.assert_allclose(blended[:, 16, 16], close[:, 16, 16], atol=1e-6)
 
 
 @pytest.mark.parametrize("centre", [(-500.0, 10.0), (10.0, 700.0)])

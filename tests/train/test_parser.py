@@ -19,7 +19,7 @@ from toonface.types import FaceRegion
 
 SIDE = 320
 NARROW = Widths(detail=(4, 8), stem=4, semantic=(8, 8), layers=(1, 1), head=8)
-FAR_LEFT, FAR_RIGHT = 0.75, 0.25
+FAR_LEFT, FAR_RIGHT = 0.68, 0.32
 """Where the character's left and right ear are across the picture."""
 
 
@@ -87,10 +87,12 @@ def test_every_pixel_of_a_crop_has_its_own_label(plainly):
 
 def test_the_left_ear_is_on_the_right_side_also_in_mirrored_crops(plainly):
     sides = []
-    for seed in range(8):
+    for seed in range(16):
         _, labels = crops(roll_radians=0.0)(np.random.default_rng(seed))
-        left, right = (np.nonzero(labels == ear)[1].mean() for ear in (FaceRegion.EAR_LEFT, FaceRegion.EAR_RIGHT))
-        sides.append(left > right)
+        left, right = (np.nonzero(labels == ear)[1] for ear in (FaceRegion.EAR_LEFT, FaceRegion.EAR_RIGHT))
+        if len(left) and len(right):  # a closer look may not see them
+            sides.append(left.mean() > right.mean())
+    assert len(sides) > 4
     assert all(sides)
 
 
@@ -141,7 +143,7 @@ class Oracle(torch.nn.Module):
 
 
 def test_validation_is_near_one_for_a_network_that_knows_and_low_for_one_that_does_not(monkeypatch):
-    monkeypatch.setattr(parser, "VALIDATION_CROPS", 2)
+    monkeypatch.setattr(parser, "VALIDATION_CROPS", 4)
     knows, guesses = (validate(Oracle(wrong), TinyCache(), parser.SIZE) for wrong in (0.0, 0.5))
     assert set(knows) == {"photo", "toon", "skin", "ear_left", "ear_right"}
     for name in knows:

@@ -40,12 +40,27 @@ class LandmarkNet(nn.Module):
         Args:
             picture: sRGB in [0, 1]; sides are multiples of 32.
         """
+        return self.numbers_of(self.features(picture)[0])
+
+    def features(self, picture: Float[Tensor, "B 3 H W"]) -> tuple[Float[Tensor, "B N h w"], Float[Tensor, "B _ _ _"]]:
+        """Return the features of stride 8 that the maps are read from, and the trunk's last map.
+
+        Args:
+            picture: sRGB in [0, 1]; sides are multiples of 32.
+        """
         _, fine, middle, coarse = self.trunk(centred(picture))
         lateral_fine, lateral_middle, lateral_coarse = self.lateral
         mix_middle, mix_fine = self.mix
         flow = mix_middle(lateral_middle(middle) + _twice(lateral_coarse(coarse)))
-        flow = mix_fine(lateral_fine(fine) + _twice(flow))
-        numbers = self.numbers(flow)
+        return mix_fine(lateral_fine(fine) + _twice(flow)), coarse
+
+    def numbers_of(self, features: Float[Tensor, "B N h w"]) -> Float[Tensor, "B 4 68 h w"]:
+        """Return the maps of features.
+
+        Args:
+            features: of stride 8.
+        """
+        numbers = self.numbers(features)
         return numbers.reshape(numbers.shape[0], 4, LANDMARKS, *numbers.shape[2:])
 
     def forward(self, picture: Float[Tensor, "B 3 H W"]) -> tuple[Float[Tensor, "B 68 2"], Float[Tensor, "B 68"]]:

@@ -1,18 +1,28 @@
-"""Say for each pixel of a picture which part of the face it shows."""
+"""Say for each pixel of a picture which part of the face it shows.
 
+The network looks twice: at the whole head, then closer at the face, where lids and lips are a few pixels high. The
+second answer counts inside, and fades into the first one towards the border of what it saw.
+"""
+
+from dataclasses import replace
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float, Float32, UInt8
 
 from toonface.geometry.crop import CropFrame, network_input, to_crop, to_picture, warp
 from toonface.geometry.kernels import kernel
+from toonface.geometry.smoothstep import smoothstep
 from toonface.types import FaceRegion, FaceRegions, Network, Picture, take_output
 
 MARGIN = 2.2
 """Side of the crop in larger sides of the box around the 68 points."""
 LIFT = 0.12
 """How far the crop's centre lies above the box's, in larger sides: hair is above."""
+CLOSE_MARGIN = 1.2
+"""Of the closer look, whose centre is that of the box."""
+FADE = 0.12
+"""Width of the border in which the closer look fades out, in sides of its crop."""
 SIZE = 192
 """Side of the crop in its own pixels."""
 LOGITS_SIZE = SIZE // 2
@@ -30,13 +40,62 @@ def parse_face(network: Network, picture: Picture, frame: CropFrame) -> FaceRegi
     Raises:
         ValueError: the network returned something else than logits of 19 classes.
     """
+    close = close_frame(frame)
+    whole, closer = (_look(network, picture, each) for each in (frame, close))
+    classes = classes_in_picture(whole, frame, picture.shape[:2])
+    classes_in_picture(fade_into(closer, whole), close, picture.shape[:2], over=classes)
+    return FaceRegions(classes=classes)
+
+
+def _look(network: Network, picture: Picture, frame: CropFrame) -> Float32[np.ndarray, "K S S"]:
     outputs = network(network_input(warp(picture, frame, SIZE)))
-    logits = take_output(outputs, "logits", (1, len(FaceRegion), LOGITS_SIZE, LOGITS_SIZE))[0]
-    return FaceRegions(classes=classes_in_picture(logits.astype(np.float32), frame, picture.shape[:2]))
+    return take_output(outputs, "logits", (1, len(FaceRegion), LOGITS_SIZE, LOGITS_SIZE))[0].astype(np.float32)
+
+
+def close_frame(frame: CropFrame) -> CropFrame:
+    """Return the frame of the closer look, which lies inside.
+
+    Args:
+        frame: with this module's margin and lift.
+    """
+    below = to_picture(frame, 1, np.array([0.5, 0.5 + LIFT / MARGIN]))
+    return replace(frame, centre_px=(float(below[0]), float(below[1])), side_px=frame.side_px * CLOSE_MARGIN / MARGIN)
+
+
+def fade_into(close: Float32[np.ndarray, "K S S"], whole: Float32[np.ndarray, "K S S"]) -> Float32[np.ndarray, "K S S"]:
+    """Blend the logits of the closer look into those of the whole head, on the grid of the closer look.
+
+    Args:
+        close: logits in the close frame.
+        whole: logits in the frame around it.
+    """
+    size = close.shape[1]
+    middle = (np.arange(size) + 0.5) / size
+    share = CLOSE_MARGIN / MARGIN
+    across = _interpolation(0.5 + share * (middle - 0.5), size)
+    down = _interpolation(0.5 + LIFT / MARGIN + share * (middle - 0.5), size)
+    seen = np.einsum("yi,kij,xj->kyx", down, whole, across, optimize=True)
+    inside = smoothstep(0.0, FADE, np.minimum(middle, 1.0 - middle))
+    weight = (inside * inside[:, None]).astype(np.float32)
+    return seen + weight * (close - seen)
+
+
+def _interpolation(place: Float[np.ndarray, " S"], size: int) -> Float32[np.ndarray, "S S"]:
+    """Return the matrix that reads a row of samples at places, in lengths of the row, bilinearly."""
+    x = np.clip(place * size - 0.5, 0.0, size - 1.0)
+    left = np.minimum(x.astype(np.int64), size - 2)
+    matrix = np.zeros((len(place), size), np.float32)
+    rows = np.arange(len(place))
+    matrix[rows, left], matrix[rows, left + 1] = 1.0 - (x - left), x - left
+    return matrix
 
 
 def classes_in_picture(
-    logits: Float32[np.ndarray, "K S S"], frame: CropFrame, shape: tuple[int, ...]
+    logits: Float32[np.ndarray, "K S S"],
+    frame: CropFrame,
+    shape: tuple[int, ...],
+    *,
+    over: UInt8[np.ndarray, "H W"] | None = None,
 ) -> UInt8[np.ndarray, "H W"]:
     """Bring the logits of a crop into the picture: the class that is largest, between them bilinearly.
 
@@ -44,8 +103,9 @@ def classes_in_picture(
         logits: of each class; they cover the whole crop.
         frame: of the crop.
         shape: height and width of the picture.
+        over: classes of the picture that the crop is written over, in place; None for background.
     """
-    classes = np.full(shape, int(FaceRegion.BACKGROUND), np.uint8)
+    classes = np.full(shape, int(FaceRegion.BACKGROUND), np.uint8) if over is None else over
     size = logits.shape[1]
     corners = to_picture(frame, size, size * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]))
     low = np.clip(np.floor(corners.min(axis=0)), 0, None).astype(np.int64)

@@ -18,12 +18,14 @@ from torch.nn import functional
 from toonface.evaluate.network_metrics import confusion_matrix, intersection_over_union
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.nets.parser_net import CLASSES, IGNORED, ParserNet, parser_net_loss
-from toonface.stages.parsing import LIFT, MARGIN, SIZE
+from toonface.stages.parsing import CLOSE_MARGIN, LIFT, MARGIN, SIZE
 from toonface.train.augment import STILL, Jitter, place_crop, restyle
 from toonface.train.run import Run, pick_device
 from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 from toonface.types import FaceRegion
 
+LOOKS = ((MARGIN, LIFT), (CLOSE_MARGIN, 0.0))
+"""Margins and lifts of what the network is shown in use: the whole head, and closer."""
 VALIDATION_CROPS = 120
 """Renders that are looked at during training."""
 COUNTED_SAMPLES = 400
@@ -81,7 +83,8 @@ class Crops:
     def __call__(self, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         """Return a crop and the region of each of its pixels, `IGNORED` beyond the picture."""
         sample = self.cache[int(rng.integers(training_count(len(self.cache), len(self.cache.styles))))]
-        place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=self.size, jitter=self.jitter)
+        margin, lift = LOOKS[rng.integers(len(LOOKS))]
+        place = place_crop(rng, sample.landmarks_px, margin=margin, lift=lift, size=self.size, jitter=self.jitter)
         regions = place.cut_labels(sample.parsing)
         return restyle(rng, place.cut(sample.picture), regions=regions), regions
 
@@ -154,7 +157,7 @@ def region_weights(pixels: Int[np.ndarray, "19"]) -> Float32[np.ndarray, "19"]:
 def validate(net: nn.Module, cache: SampleCache, size: int) -> dict[str, float]:
     """Return intersections over unions: the mean over regions for each style, and each region's in both styles.
 
-    They are measured on crops of renders that are not trained on, at the size of the picture.
+    They are measured on crops of renders that are not trained on, at the size of the picture, every other one close.
 
     Args:
         net: takes crops.
@@ -164,8 +167,8 @@ def validate(net: nn.Module, cache: SampleCache, size: int) -> dict[str, float]:
     rng, device = np.random.default_rng(0), next(net.parameters()).device
     counts = {style: np.zeros((CLASSES, CLASSES), np.int64) for style in cache.styles}
     for index in kept_samples(cache, VALIDATION_CROPS):
-        sample = cache[index]
-        place = place_crop(rng, sample.landmarks_px, margin=MARGIN, lift=LIFT, size=size, jitter=STILL)
+        sample, (margin, lift) = cache[index], LOOKS[index // len(cache.styles) % len(LOOKS)]
+        place = place_crop(rng, sample.landmarks_px, margin=margin, lift=lift, size=size, jitter=STILL)
         with torch.no_grad():
             logits = net(picture_batch(torch.from_numpy(place.cut(sample.picture))[None], device))
             logits = functional.interpolate(logits, size=(size, size), mode="bilinear", align_corners=False)
