@@ -61,7 +61,7 @@ class Recipe:
 
 def build_coarse(config: dict[str, Any]) -> nn.Module:
     """Build the coarse network of a run."""
-    chosen = coarse_script.Config(samples=Path(), out=Path(), backbone=config["backbone"], width=float(config["width"]))
+    chosen = coarse_script.Config(samples=Path(), out=Path(), backbone=config["backbone"])
     return coarse_script.build_net(chosen, load_face_model())
 
 

@@ -9,6 +9,7 @@ import torch
 from toonface.io.face_model_file import load_face_model
 from toonface.io.sample_cache import CachedSample, SampleCache
 from toonface.morphable.coarse_fit import EXPRESSION, POSE
+from toonface.nets.coarse_net import Told
 from toonface.stages.coarse import SIZE
 from toonface.train.augment import Jitter
 from toonface.train.coarse import Config, Crops, build_net, loss_terms, validate
@@ -41,7 +42,7 @@ def truth(face_model):
 
 @pytest.fixture
 def config():
-    return Config(samples=Path("samples"), out=Path("run"), width=0.25, photometric_share=0.0)
+    return Config(samples=Path("samples"), out=Path("run"), photometric_share=0.0)
 
 
 class TinyCache(SampleCache):
@@ -88,7 +89,7 @@ def labels_of(truth, heads, known=1.0):
 
 def total(numbers, truth, heads, config, known=1.0):
     pictures = torch.zeros(len(truth), 3, SIZE, SIZE)
-    terms = loss_terms(numbers, pictures, labels_of(truth, heads, known), heads, config)
+    terms = loss_terms(Told(numbers, None), pictures, labels_of(truth, heads, known), heads, config)
     return torch.stack(list(terms.values())).sum()
 
 
@@ -125,7 +126,7 @@ def test_the_photometric_share_draws_a_part_of_the_batch(truth, heads, config):
     drawn = Config(**(vars(config) | {"photometric_share": 0.5}))
     pictures = torch.rand(2, 3, SIZE, SIZE)
     numbers = truth.clone().requires_grad_()
-    loss_terms(numbers, pictures, labels_of(truth, heads), heads, drawn)["photometric"].backward()
+    loss_terms(Told(numbers, None), pictures, labels_of(truth, heads), heads, drawn)["photometric"].backward()
     assert numbers.grad[0].abs().max() > 0.0
     assert not numbers.grad[1].any()
 
@@ -165,3 +166,19 @@ def test_validation_tells_the_error_of_the_mean_head(cache, heads, face_model, c
     assert set(figures) == {"photo_mm", "photo_nme", "toon_mm", "toon_nme"}
     assert 1.0 < figures["toon_mm"] < 15.0
     assert 0.01 < figures["toon_nme"] < 0.5
+
+
+def test_points_of_a_network_that_finds_them_are_held_to_the_truth(truth, heads, config):
+    pictures = torch.zeros(2, 3, SIZE, SIZE)
+    right = heads(truth).landmarks_px
+    wrong = right + torch.tensor([3.0, 4.0])
+    terms = [
+        loss_terms(Told(truth, points), pictures, labels_of(truth, heads), heads, config) for points in (right, wrong)
+    ]
+    assert float(terms[0]["points"]) == 0.0
+    torch.testing.assert_close(terms[1]["points"], torch.tensor(0.5))
+
+
+def test_an_unknown_backbone_is_refused(face_model):
+    with pytest.raises(ValueError, match="backbone is 'vgg', expected one of landmarks, resnet50"):
+        build_net(Config(samples=Path("samples"), out=Path("run"), backbone="vgg"), face_model)

@@ -43,6 +43,8 @@ class CoarseWeights:
     """The same of the whole head without alignment: its size, which no picture tells, should be the likely one."""
     surface: float = 0.05
     """Per pixel between true and found projections of the moving skin."""
+    points: float = 0.1
+    """Per pixel that a landmark is off, of networks that find them."""
     identity_mm: float = 0.1
     """Per millimetre that the neutral face is off in the root mean square, without alignment."""
     expression_mm: float = 0.1

@@ -1,10 +1,10 @@
-"""From a crop of a face to the 239 coefficients of its head: a residual trunk and one fully connected layer.
+"""From a crop of a face to the 239 coefficients of its head: as in the paper, or from what the landmarks see.
 
 Source: the paper, section 3.1.2 and section 4.1 (ResNet-50 and one fully connected layer).
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -12,18 +12,25 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from toonface.nets.colours import centred
-from toonface.nets.resnet import narrow_resnet, resnet50
+from toonface.nets.landmark_net import LandmarkNet
+from toonface.nets.landmark_reader import LandmarkReader
+from toonface.nets.resnet import resnet50
 
 COUNTS = {"identity": 80, "expression": 64, "texture": 80, "light": 9, "pose": 6}
 """Of each kind of coefficient, in their order."""
 COEFFICIENTS = sum(COUNTS.values())
-WIDTHS = (32, 64, 128, 256)
-"""Channels of the narrow trunk's four stages."""
-CELLS = 7
-"""Cells of the trunk's last map, each way: 224 px at stride 32."""
-NECK = 64
-"""Channels that the narrow trunk's cells are read by."""
-BACKBONES = ("narrow", "resnet50")
+SIDE = 224
+"""Of the crop in pixels."""
+BACKBONES = ("landmarks", "resnet50")
+
+
+class Told(NamedTuple):
+    """What training looks at."""
+
+    coefficients: Float[Tensor, "B 239"]
+    """Expression weights not clamped."""
+    points_px: Float[Tensor, "B 68 2"] | None
+    """The landmarks in pixels of the crop, where the network finds them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,65 +49,67 @@ class Coefficients:
     """p of the crop's camera."""
 
 
-class CoarseNet(nn.Module):
-    """A trunk and one fully connected layer, which starts at nought: an untrained network says `start` to everything.
-
-    ResNet-50 is averaged over its map, as in the paper. The narrow trunk has an eighth of its channels, in which the
-    average would have to carry where things are as well as what they are; so each of its 7 x 7 cells is read, by 64
-    channels, and the layer sees which cell a number comes from.
+class Numbers(nn.Module):
+    """The last layer, which starts at nought: an untrained network says `start` to everything.
 
     Args:
-        backbone: `narrow` or `resnet50`.
+        inputs: how many numbers it reads.
         start: coefficients of the untrained network, 239 numbers.
         spread: by how much each coefficient moves when an output of the layer moves by 1; about its standard deviation.
-        widths: channels of the narrow trunk's four stages.
 
     Raises:
-        ValueError: there is no such backbone, or there are not 239 numbers.
+        ValueError: there are not 239 numbers.
     """
 
     if TYPE_CHECKING:
         start: Tensor
         spread: Tensor
 
-    def __init__(
-        self,
-        backbone: str,
-        *,
-        start: Float[Tensor, " N"],
-        spread: Float[Tensor, " N"],
-        widths: tuple[int, ...] = WIDTHS,
-    ) -> None:
+    def __init__(self, inputs: int, start: Float[Tensor, " N"], spread: Float[Tensor, " N"]) -> None:
         super().__init__()
-        if backbone not in BACKBONES:
-            raise ValueError(f"backbone is {backbone!r}, expected one of {', '.join(BACKBONES)}")
         for name, numbers in (("start", start), ("spread", spread)):
             if tuple(numbers.shape) != (COEFFICIENTS,):
                 raise ValueError(f"{name} has shape {tuple(numbers.shape)}, expected ({COEFFICIENTS},)")
-        if backbone == "resnet50":
-            self.trunk = resnet50()
-            self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-            features = self.trunk.widths[-1]
-        else:
-            self.trunk = narrow_resnet(widths=widths)
-            convolution = nn.Conv2d(widths[-1], NECK, 1, bias=False)
-            self.pool = nn.Sequential(convolution, nn.BatchNorm2d(NECK), nn.ReLU(inplace=True), nn.Flatten())
-            features = NECK * CELLS * CELLS
-        self.layer = nn.Linear(features, COEFFICIENTS)
+        self.layer = nn.Linear(inputs, COEFFICIENTS)
         nn.init.zeros_(self.layer.weight)
         nn.init.zeros_(self.layer.bias)
         self.register_buffer("start", start.float().clone())
         self.register_buffer("spread", spread.float().clone())
 
-    def regress(self, picture: Float[Tensor, "B 3 224 224"]) -> Float[Tensor, "B 239"]:
+    def forward(self, features: Float[Tensor, "B F"]) -> Float[Tensor, "B 239"]:
+        """Return coefficients, not clamped.
+
+        Args:
+            features: about 1 in size.
+        """
+        # Divided, because a step of Adam moves all weights alike, and thousands of them would throw the outputs about.
+        return self.start + self.spread * self.layer(features * features.shape[1] ** -0.5)
+
+
+class CoarseNet(nn.Module):
+    """ResNet-50, averaged over its map, and one fully connected layer, as in the paper.
+
+    Args:
+        start: see `Numbers`.
+        spread: see `Numbers`.
+    """
+
+    def __init__(self, *, start: Float[Tensor, " N"], spread: Float[Tensor, " N"]) -> None:
+        super().__init__()
+        self.trunk = resnet50()
+        self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        self.numbers_from = Numbers(self.trunk.widths[-1], start, spread)
+
+    def tell(self, picture: Float[Tensor, "B 3 224 224"], *, head_alone: bool = False) -> Told:
         """Return the coefficients; expression weights may lie outside [0, 1], where they still have a gradient.
 
         Args:
             picture: sRGB in [0, 1].
+            head_alone: whether the trunk is held fixed.
         """
-        features = self.pool(self.trunk(centred(picture))[-1])
-        # Divided, because a step of Adam moves all weights alike, and thousands of them would throw the outputs about.
-        return self.start + self.spread * self.layer(features * features.shape[1] ** -0.5)
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not head_alone):
+            features = self.pool(self.trunk(centred(picture))[-1])
+        return Told(self.numbers_from(features), None)
 
     def forward(self, picture: Float[Tensor, "B 3 224 224"]) -> Float[Tensor, "B 239"]:
         """Return the coefficients, expression weights in [0, 1].
@@ -108,8 +117,69 @@ class CoarseNet(nn.Module):
         Args:
             picture: sRGB in [0, 1].
         """
-        identity, weights, rest = self.regress(picture).split([80, 64, COEFFICIENTS - 144], dim=1)
-        return torch.cat([identity, functional.hardtanh(weights, 0.0, 1.0), rest], dim=1)
+        return clamp_weights(self.tell(picture).coefficients)
+
+
+class LandmarkCoarseNet(LandmarkNet):
+    """A landmark network, two layers that read what it sees, and the last one.
+
+    The points tell pose and proportions, what lies around them and the whole tell skin and light. The layers of the
+    landmark network keep their names, so that one that has learnt is a start.
+
+    Args:
+        start: see `Numbers`.
+        spread: see `Numbers`.
+        widths: channels of the trunk's stages.
+        neck: channels of the features.
+        hidden: width of the layers.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: Float[Tensor, " N"],
+        spread: Float[Tensor, " N"],
+        widths: tuple[int, int, int, int] = (32, 64, 128, 256),
+        neck: int = 64,
+        hidden: int = 384,
+    ) -> None:
+        super().__init__(widths, neck)
+        self.read = LandmarkReader(neck, widths[-1], SIDE)
+        self.head = nn.Sequential(
+            *(nn.Linear(self.read.count, hidden), nn.ReLU(inplace=True)),
+            *(nn.Linear(hidden, hidden), nn.ReLU(inplace=True)),
+        )
+        # Beside them a straight way: pose and proportions are nearly linear in the points.
+        self.numbers_from = Numbers(hidden + self.read.count, start, spread)
+
+    def tell(self, picture: Float[Tensor, "B 3 224 224"], *, head_alone: bool = False) -> Told:
+        """Return the coefficients, not clamped, and the points.
+
+        Args:
+            picture: sRGB in [0, 1].
+            head_alone: whether the landmark network is held fixed.
+        """
+        seen = self.see_as_before(picture) if head_alone else self.see(picture)
+        inputs = self.read(seen)
+        return Told(self.numbers_from(torch.cat([self.head(inputs), inputs], dim=1)), seen.points_px)
+
+    def forward(self, picture: Float[Tensor, "B 3 224 224"]) -> Float[Tensor, "B 239"]:
+        """Return the coefficients, expression weights in [0, 1].
+
+        Args:
+            picture: sRGB in [0, 1].
+        """
+        return clamp_weights(self.tell(picture).coefficients)
+
+
+def clamp_weights(coefficients: Float[Tensor, "B 239"]) -> Float[Tensor, "B 239"]:
+    """Bring expression weights into [0, 1].
+
+    Args:
+        coefficients: all of them.
+    """
+    identity, weights, rest = coefficients.split([80, 64, COEFFICIENTS - 144], dim=1)
+    return torch.cat([identity, functional.hardtanh(weights, 0.0, 1.0), rest], dim=1)
 
 
 def split_coefficients(coefficients: Float[Tensor, "B 239"]) -> Coefficients:

@@ -6,14 +6,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from toonface.nets.landmark_net import LandmarkNet, read_maps
+from toonface.nets.landmark_net import LandmarkNet, Seen
+from toonface.nets.landmark_reader import LandmarkReader
 from toonface.nets.shading import rotations_about
 
-WEIGHTS, LANDMARKS = 64, 68
-DESCRIBED = 16
-"""Channels by which the surroundings of each landmark are described."""
-COARSE_CHANNELS = 16
-"""Of what the head reads of each cell of the trunk's last map."""
+WEIGHTS = 64
 DROPPED = 0.1
 """Share of the head's inputs that are left out in training."""
 WEIGHTS_WEIGHT = 30.0
@@ -52,24 +49,12 @@ class Truth(NamedTuple):
     points_known: Float[Tensor, "B 68"]
 
 
-class Seen(NamedTuple):
-    """What the landmark network finds in a crop."""
-
-    points: Float[Tensor, "B 68 2"]
-    """In sides of the crop, from its top left corner."""
-    around: Float[Tensor, "B 68 N"]
-    """Features of stride 8, averaged over the heat of each point."""
-    whole: Float[Tensor, "B _ _ _"]
-    """The trunk's last map."""
-
-
 class ExpressionNet(LandmarkNet):
-    """A landmark network, and a head that reads where its points lie and what it sees around each.
+    """A landmark network, and a head that reads what it sees.
 
-    Lids, lips and brows move the points, and the head has them relative to their own middle and size; irises, teeth and
-    tongue are in the features around them. The layers of the landmark network keep their names, so that one that has
-    learnt is a start. Without it, reading the cells of a trunk by one layer, points were missed by 5 px of 128 after
-    96,000 crops, and jawOpen had a correlation of 0.3.
+    The layers of the landmark network keep their names, so that one that has learnt is a start. Without it, reading the
+    cells of a mobile trunk by one layer, points were missed by 5 px of 128 after 96,000 crops, and jawOpen had a
+    correlation of 0.3.
 
     The eyeLook weights are no outputs of their own but follow from the gaze, as they do in the face model, so that
     both always agree. Weights are clamped lines, not sigmoids: most are exactly 0, which a sigmoid never reaches.
@@ -96,52 +81,26 @@ class ExpressionNet(LandmarkNet):
         hidden: int = 256,
     ) -> None:
         super().__init__(widths, neck)
-        if size < 32 or size % 32:
-            raise ValueError(f"size is {size}, expected a multiple of 32")
-        self.size = size
-        self.describe = nn.Linear(neck, DESCRIBED)
-        self.squeeze = nn.Sequential(
-            nn.Conv2d(widths[-1], COARSE_CHANNELS, 1, bias=False),
-            nn.BatchNorm2d(COARSE_CHANNELS),
-            nn.ReLU(inplace=True),
-        )
-        count = LANDMARKS * (2 + DESCRIBED) + COARSE_CHANNELS * (size // 32) ** 2
+        self.read = LandmarkReader(neck, widths[-1], size)
         self.head = nn.Sequential(
             nn.Dropout(DROPPED),
-            *(nn.Linear(count, hidden), nn.ReLU(inplace=True)),
+            *(nn.Linear(self.read.count, hidden), nn.ReLU(inplace=True)),
             *(nn.Linear(hidden, hidden), nn.ReLU(inplace=True)),
         )
         self.weights, self.gaze, self.rotation = (_output(hidden, number) for number in (WEIGHTS, 4, 3))
         self.register_buffer("looks", looks.clone(), persistent=False)
         self.register_buffer("own", (looks == 0.0).all(dim=0).float(), persistent=False)
 
-    def see(self, picture: Float[Tensor, "B 3 H W"]) -> Seen:
-        """Return what the landmark network finds; it may be held fixed while the head learns.
-
-        Args:
-            picture: sRGB in [0, 1].
-        """
-        features, whole = self.features(picture)
-        maps = self.numbers_of(features)
-        points, _ = read_maps(maps)
-        share = maps[:, 0].flatten(2).softmax(-1)
-        return Seen(points / self.size, share @ features.flatten(2).mT, whole)
-
     def tell(self, seen: Seen) -> Outputs:
         """Return everything that training looks at.
 
         Args:
-            seen: of `see`.
+            seen: of `see`; it may be held fixed while the head learns.
         """
-        middle = seen.points.mean(1, keepdim=True)
-        arms = seen.points - middle
-        extent = (arms.square().sum(-1).mean(1) + 1e-6).sqrt()[:, None, None]
-        around = torch.relu(self.describe(seen.around))
-        inputs = [2.0 * (arms / extent).flatten(1), around.flatten(1), self.squeeze(seen.whole).flatten(1)]
-        hidden = self.head(torch.cat(inputs, dim=1))
+        hidden = self.head(self.read(seen))
         gaze = self.gaze(hidden)
         weights = self.weights(hidden) * self.get_buffer("own") + gaze @ self.get_buffer("looks")
-        return Outputs(weights, gaze, self.rotation(hidden), seen.points)
+        return Outputs(weights, gaze, self.rotation(hidden), seen.points_px / self.read.size)
 
     def outputs(self, picture: Float[Tensor, "B 3 H W"]) -> Outputs:
         """Return everything that training looks at.

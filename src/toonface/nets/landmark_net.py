@@ -1,5 +1,7 @@
 """68 points of a face with their uncertainty: heat maps at an eighth of the resolution, read by their expectation."""
 
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -14,6 +16,17 @@ STRIDE = 8
 SMALLEST_SIGMA_PX = 0.2
 HEAT_SIGMA_CELLS = 1.0
 """Width of the heat that is asked for around the true point."""
+
+
+class Seen(NamedTuple):
+    """What a landmark network finds in a crop, for heads that tell something else from it."""
+
+    points_px: Float[Tensor, "B 68 2"]
+    """In pixels of the crop."""
+    around: Float[Tensor, "B 68 N"]
+    """Features of stride 8, averaged over the heat of each point."""
+    whole: Float[Tensor, "B _ _ _"]
+    """The trunk's last map, of stride 32."""
 
 
 class LandmarkNet(nn.Module):
@@ -53,6 +66,30 @@ class LandmarkNet(nn.Module):
         mix_middle, mix_fine = self.mix
         flow = mix_middle(lateral_middle(middle) + _twice(lateral_coarse(coarse)))
         return mix_fine(lateral_fine(fine) + _twice(flow)), coarse
+
+    def see(self, picture: Float[Tensor, "B 3 H W"]) -> Seen:
+        """Return the points, what lies around them, and the whole.
+
+        Args:
+            picture: sRGB in [0, 1]; sides are multiples of 32.
+        """
+        features, whole = self.features(picture)
+        maps = self.numbers_of(features)
+        share = maps[:, 0].flatten(2).softmax(-1)
+        return Seen(read_maps(maps)[0], share @ features.flatten(2).mT, whole)
+
+    @torch.no_grad()
+    def see_as_before(self, picture: Float[Tensor, "B 3 H W"]) -> Seen:
+        """Return the same without learning from it; normalisations do not learn either.
+
+        Args:
+            picture: as for `see`.
+        """
+        training = self.training
+        self.eval()
+        seen = self.see(picture)
+        self.train(training)
+        return seen
 
     def numbers_of(self, features: Float[Tensor, "B N h w"]) -> Float[Tensor, "B 4 68 h w"]:
         """Return the maps of features.

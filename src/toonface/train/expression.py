@@ -18,7 +18,7 @@ from toonface.io.sample_cache import CachedSample, SampleCache, unpack_shards
 from toonface.morphable.coarse_fit import EXPRESSION, POSE
 from toonface.morphable.eyes import GAZE_DEGREES
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES, mirror_name
-from toonface.nets.expression_net import ExpressionNet, Reading, Seen, Truth, expression_loss, rotation_distance
+from toonface.nets.expression_net import ExpressionNet, Reading, Truth, expression_loss, rotation_distance
 from toonface.stages.expression import LIFT, MARGIN, SIZE
 from toonface.train.augment import STILL, Jitter, Placement, place_crop, restyle
 from toonface.train.real_points import RealPoints, read_real_points
@@ -140,7 +140,7 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     while run.progress < 1.0:
         pictures, *labels = next(stream)
         inputs = picture_batch(pictures, device)
-        seen = see_as_before(net, inputs) if run.progress < config.head_share else see(inputs)
+        seen = net.see_as_before(inputs) if run.progress < config.head_share else see(inputs)
         truth = Truth(*(label.to(device) for label in labels))
         loss, parts = expression_loss(net.tell(seen), truth, balance=balance, points_weight=config.points_weight)
         run.next_step(loss)
@@ -152,20 +152,6 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
             run.log(**figures)
             progress(f"step {run.step}: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
     run.save(config)
-
-
-@torch.no_grad()
-def see_as_before(net: ExpressionNet, pictures: Float[Tensor, "B 3 H W"]) -> Seen:
-    """Return what the landmark network inside finds, without teaching it; its normalisations do not learn either.
-
-    Args:
-        net: in training.
-        pictures: crops.
-    """
-    net.eval()
-    seen = net.see(pictures)
-    net.train()
-    return seen
 
 
 def looks_from_gaze() -> Float[Tensor, "4 64"]:
