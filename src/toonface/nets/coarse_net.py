@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from toonface.nets.colours import centred
-from toonface.nets.landmark_net import LandmarkNet
+from toonface.nets.landmark_net import LandmarkSight
 from toonface.nets.landmark_reader import LandmarkReader
 from toonface.nets.resnet import resnet50
 
@@ -120,7 +120,7 @@ class CoarseNet(nn.Module):
         return clamp_weights(self.tell(picture).coefficients)
 
 
-class LandmarkCoarseNet(LandmarkNet):
+class LandmarkCoarseNet(LandmarkSight):
     """A landmark network, two layers that read what it sees, and the last one.
 
     The points tell pose and proportions, what lies around them and the whole tell skin and light. The layers of the

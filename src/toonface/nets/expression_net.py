@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from toonface.nets.landmark_net import LandmarkNet, Seen
+from toonface.nets.landmark_net import LandmarkSight, Seen
 from toonface.nets.landmark_reader import LandmarkReader
 from toonface.nets.shading import rotations_about
 
@@ -49,7 +49,7 @@ class Truth(NamedTuple):
     points_known: Float[Tensor, "B 68"]
 
 
-class ExpressionNet(LandmarkNet):
+class ExpressionNet(LandmarkSight):
     """A landmark network, and a head that reads what it sees.
 
     The layers of the landmark network keep their names, so that one that has learnt is a start. Without it, reading the

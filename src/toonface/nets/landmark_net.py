@@ -29,7 +29,7 @@ class Seen(NamedTuple):
     """The trunk's last map, of stride 32."""
 
 
-class LandmarkNet(nn.Module):
+class LandmarkSight(nn.Module):
     """A narrow residual trunk, a top-down path to stride 8, and four numbers per point and cell.
 
     The numbers are the heat of the cell, how far the point lies from its middle, and the logarithm of the error to
@@ -99,6 +99,10 @@ class LandmarkNet(nn.Module):
         """
         numbers = self.numbers(features)
         return numbers.reshape(numbers.shape[0], 4, LANDMARKS, *numbers.shape[2:])
+
+
+class LandmarkNet(LandmarkSight):
+    """The landmark network: sight, and what it says."""
 
     def forward(self, picture: Float[Tensor, "B 3 H W"]) -> tuple[Float[Tensor, "B 68 2"], Float[Tensor, "B 68"]]:
         """Return the points in pixels of the crop, and the scales of their errors in pixels.
