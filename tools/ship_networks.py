@@ -31,7 +31,7 @@ from toonface.nets.parser_net import ParserNet
 from toonface.stages import coarse, expression, landmarks, parsing
 from toonface.train import coarse as coarse_script
 from toonface.train.export import Form, export_onnx, worst_difference, write_card
-from toonface.train.expression import looks_from_gaze
+from toonface.train.expression_labels import looks_from_gaze
 from toonface.train.run import CHECKPOINT, load_weights
 
 LICENCE = "MIT"

@@ -17,14 +17,12 @@ from toonface.nets.expression_net import Truth
 from toonface.stages.expression import LIFT, MARGIN, SIZE
 from toonface.train import expression
 from toonface.train.augment import Jitter, Placement, place_crop
-from toonface.train.expression import (
+from toonface.train.expression import Config, Crops, main
+from toonface.train.expression_labels import (
     IS_LOOK,
     MIRRORED_SHAPES,
-    Config,
-    Crops,
     chances,
     looks_from_gaze,
-    main,
     rotation_in_crop,
     sees_an_eye,
     shape_balance,

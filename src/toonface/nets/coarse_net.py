@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from toonface.nets.colours import centred
 from toonface.nets.landmark_net import LandmarkSight
-from toonface.nets.landmark_reader import LandmarkReader
+from toonface.nets.landmark_reader import LandmarkReader, straight_way
 from toonface.nets.resnet import resnet50
 
 COUNTS = {"identity": 80, "expression": 64, "texture": 80, "light": 9, "pose": 6}
@@ -149,8 +149,9 @@ class LandmarkCoarseNet(LandmarkSight):
             *(nn.Linear(self.read.count, hidden), nn.ReLU(inplace=True)),
             *(nn.Linear(hidden, hidden), nn.ReLU(inplace=True)),
         )
-        # Beside them a straight way: pose and proportions are nearly linear in the points.
-        self.numbers_from = Numbers(hidden + self.read.count, start, spread)
+        # Beside them a straight way from the points, which regression can set: pose and proportions are nearly linear.
+        self.straight = straight_way(COEFFICIENTS)
+        self.numbers_from = Numbers(hidden, start, spread)
 
     def tell(self, picture: Float[Tensor, "B 3 224 224"], *, head_alone: bool = False) -> Told:
         """Return the coefficients, not clamped, and the points.
@@ -160,8 +161,8 @@ class LandmarkCoarseNet(LandmarkSight):
             head_alone: whether the landmark network is held fixed.
         """
         seen = self.see_as_before(picture) if head_alone else self.see(picture)
-        inputs = self.read(seen)
-        return Told(self.numbers_from(torch.cat([self.head(inputs), inputs], dim=1)), seen.points_px)
+        numbers = self.numbers_from(self.head(self.read(seen))) + self.straight(self.read.placed(seen.points_px))
+        return Told(numbers, seen.points_px)
 
     def forward(self, picture: Float[Tensor, "B 3 224 224"]) -> Float[Tensor, "B 239"]:
         """Return the coefficients, expression weights in [0, 1].

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from toonface.nets.landmark_net import LandmarkSight, Seen
-from toonface.nets.landmark_reader import LandmarkReader
+from toonface.nets.landmark_reader import LandmarkReader, straight_way
 from toonface.nets.shading import rotations_about
 
 WEIGHTS = 64
@@ -87,6 +87,8 @@ class ExpressionNet(LandmarkSight):
             *(nn.Linear(self.read.count, hidden), nn.ReLU(inplace=True)),
             *(nn.Linear(hidden, hidden), nn.ReLU(inplace=True)),
         )
+        # Beside them a straight way from the points, which regression can set: most of an expression is linear in them.
+        self.straight = straight_way(WEIGHTS + 4 + 3)
         self.weights, self.gaze, self.rotation = (_output(hidden, number) for number in (WEIGHTS, 4, 3))
         self.register_buffer("looks", looks.clone(), persistent=False)
         self.register_buffer("own", (looks == 0.0).all(dim=0).float(), persistent=False)
@@ -98,9 +100,10 @@ class ExpressionNet(LandmarkSight):
             seen: of `see`; it may be held fixed while the head learns.
         """
         hidden = self.head(self.read(seen))
-        gaze = self.gaze(hidden)
-        weights = self.weights(hidden) * self.get_buffer("own") + gaze @ self.get_buffer("looks")
-        return Outputs(weights, gaze, self.rotation(hidden), seen.points_px / self.read.size)
+        weights, gaze, rotation = self.straight(self.read.placed(seen.points_px)).split([WEIGHTS, 4, 3], dim=1)
+        gaze = gaze + self.gaze(hidden)
+        weights = (weights + self.weights(hidden)) * self.get_buffer("own") + gaze @ self.get_buffer("looks")
+        return Outputs(weights, gaze, rotation + self.rotation(hidden), seen.points_px / self.read.size)
 
     def outputs(self, picture: Float[Tensor, "B 3 H W"]) -> Outputs:
         """Return everything that training looks at.

@@ -10,7 +10,7 @@ MARGIN = 1.35
 """Side of the crop in larger sides of the box around the 68 points."""
 LIFT = 0.0
 """How far the crop's centre lies above the box's, in larger sides."""
-SIZE = 128
+SIZE = 160
 """Side of the crop in its own pixels."""
 
 VIEW = np.array([0.0, 0.0, 1.0])

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Float32, UInt8
 from PIL import Image
 
 from toonface.geometry.crop import frame_around, warp_affine, warp_labels
@@ -114,6 +114,18 @@ def place_crop(
         axes[0] = -axes[0]
     centre = np.array(frame.centre_px) + side * rng.normal(0.0, jitter.shift, 2)
     return Placement(corner_px=centre - 0.5 * size * axes.sum(axis=0), axes_px=axes, mirrored=mirrored, size=size)
+
+
+def points_and_given(
+    points: Float[np.ndarray, "68 2"],
+) -> tuple[Float32[np.ndarray, "68 2"], Float32[np.ndarray, "68"]]:
+    """Return points without NaN, and 1 for each that was given, else 0.
+
+    Args:
+        points: NaN where not known.
+    """
+    given = np.isfinite(points[:, 0])
+    return np.nan_to_num(points).astype(np.float32), given.astype(np.float32)
 
 
 def restyle(

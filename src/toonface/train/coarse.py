@@ -37,15 +37,17 @@ from toonface.nets.coarse_net import (
     split_coefficients,
 )
 from toonface.stages.coarse import LIFT, MARGIN, SIZE
-from toonface.train.augment import STILL, Jitter, Placement, place_crop, restyle
+from toonface.train.augment import STILL, Jitter, Placement, place_crop, points_and_given, restyle
 from toonface.train.coarse_crops import (
     FaceSymmetry,
     coefficients_in_crop,
     face_symmetry,
+    point_targets,
     spread_of_coefficients,
     start_coefficients,
 )
 from toonface.train.coarse_heads import Heads
+from toonface.train.point_start import start_from_points
 from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
 from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
@@ -59,8 +61,6 @@ COARSER = 2
 """The photometric term looks at pictures of 112 px: per-vertex colours of the cage show no finer detail."""
 FACE_CLASSES = np.array([FaceRegion.SKIN, FaceRegion.NOSE, FaceRegion.LIP_UPPER, FaceRegion.LIP_LOWER], np.uint8)
 """A_m: what the skin's mesh can show. Its brows have no hair and its eyes no eyeballs."""
-CHANNELS = 8
-"""Channels come in multiples of this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ class Crops:
             points = place.landmarks(portrait.points_px)
             numbers, masks = np.zeros(COEFFICIENTS, np.float32), np.zeros((SIZE // COARSER,) * 2, np.float32)
             crop = restyle(rng, place.cut(portrait.picture))
-            return crop, *_points_and_given(points), numbers, np.array([0.0, 0.0], np.float32), masks
+            return crop, *points_and_given(points), numbers, np.array([0.0, 0.0], np.float32), masks
         sample = self.cache[int(rng.integers(training_count(len(self.cache), len(self.cache.styles))))]
         place = _place(rng, sample.landmarks_px, self.jitter)
         height, width = sample.parsing.shape
@@ -139,7 +139,7 @@ class Crops:
         crop = place.cut(sample.picture)
         return (
             crop if plain else restyle(rng, crop),
-            *_points_and_given(place.landmarks(sample.landmarks_px)),
+            *points_and_given(place.landmarks(sample.landmarks_px)),
             truth.astype(np.float32),
             np.array([1.0, plain], np.float32),
             np.isin(regions, FACE_CLASSES).astype(np.float32),
@@ -160,9 +160,6 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     progress(f"{len(cache)} renders, {len(real[False])} real portraits, on {device}")
 
     model = load_face_model()
-    net, heads = build_net(config, model).to(device), Heads(model).to(device)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
-    run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     crops = Crops(
         cache=cache,
         real=real[False],
@@ -170,6 +167,16 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
         plain_share=config.plain_share,
         symmetry=face_symmetry(model),
     )
+    net, heads = build_net(config, model), Heads(model).to(device)
+    if isinstance(net, LandmarkCoarseNet):
+        count, rng = training_count(len(cache), len(cache.styles)), np.random.default_rng(config.seed)
+        samples = ((cache[index], _place(rng, cache[index].landmarks_px, STRAYING)) for index in range(count))
+        start_from_points(
+            net.read, net.straight, *point_targets(samples, crops.symmetry, net.numbers_from.start.numpy())
+        )
+    net = net.to(device)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
+    run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     run.begin(config.start, lambda: some_pictures(crops, seed=config.seed, device=device))
     tell = torch.compile(net.tell) if config.compile else net.tell
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
@@ -278,8 +285,3 @@ def validate(
 
 def _place(rng: np.random.Generator, points_px: Float[np.ndarray, "68 2"], jitter: Jitter) -> Placement:
     return place_crop(rng, points_px, margin=MARGIN, lift=LIFT, size=SIZE, jitter=jitter)
-
-
-def _points_and_given(points: Float[np.ndarray, "68 2"]) -> tuple[np.ndarray, np.ndarray]:
-    given = np.isfinite(points[:, 0])
-    return np.nan_to_num(points).astype(np.float32), given.astype(np.float32)

@@ -1,14 +1,16 @@
 """What the coefficients of a face become when a crop is cut out of its picture, turned and mirrored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Float32, Int
 
 from toonface.geometry.camera import ScaledOrthographic, camera_from_pose, pose_of, project
 from toonface.geometry.crop import frame_around
 from toonface.geometry.mirror import MIRROR
 from toonface.geometry.rotation import rotation_about_axis_radians
+from toonface.io.sample_cache import CachedSample
 from toonface.morphable.coarse_fit import COEFFICIENT_COUNT, EXPRESSION, IDENTITY, LIGHT, POSE, TEXTURE
 from toonface.morphable.face_model import FaceModel, evaluate, skin_vertices
 from toonface.morphable.landmarks import landmarks_3d
@@ -134,3 +136,22 @@ def spread_of_coefficients() -> Float[np.ndarray, "239"]:
     result[EXPRESSION], result[LIGHT] = 0.2, 0.3
     result[POSE] = [0.2, 0.4, 0.1, 0.012, 0.012, 0.12]
     return result
+
+
+def point_targets(
+    samples: Iterable[tuple[CachedSample, Placement]], symmetry: FaceSymmetry, start: Float32[np.ndarray, "239"]
+) -> tuple[Float32[np.ndarray, "N 68 2"], Float32[np.ndarray, "N 239"], Float32[np.ndarray, "N 239"]]:
+    """Return points of crops, by how much their coefficients differ from a start, and that all of them are known.
+
+    Args:
+        samples: renders and where their crops lie.
+        symmetry: of the model.
+        start: coefficients that are subtracted.
+    """
+    points, targets = [], []
+    for sample, place in samples:
+        height, width = sample.parsing.shape
+        points.append(place.landmarks(sample.landmarks_px))
+        targets.append(coefficients_in_crop(sample.coefficients, place, symmetry, width=width, height=height) - start)
+    known = np.ones((len(targets), COEFFICIENT_COUNT), np.float32)
+    return np.stack(points).astype(np.float32), np.stack(targets).astype(np.float32), known

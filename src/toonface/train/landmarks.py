@@ -15,7 +15,7 @@ from torch import nn
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.nets.landmark_net import LandmarkNet, landmark_net_loss
 from toonface.stages.landmarks import LIFT, MARGIN, SIZE
-from toonface.train.augment import STILL, Jitter, place_crop, restyle
+from toonface.train.augment import STILL, Jitter, place_crop, points_and_given, restyle
 from toonface.train.real_points import RealPoints, read_real_points
 from toonface.train.run import Run, pick_device
 from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
@@ -84,9 +84,7 @@ class Crops:
             sample = self.cache[int(rng.integers(training_count(len(self.cache), len(self.cache.styles))))]
             picture, frame_px, points_px = sample.picture, sample.landmarks_px, sample.landmarks_px
         place = place_crop(rng, frame_px, margin=MARGIN, lift=LIFT, size=self.size, jitter=self.jitter)
-        points = place.landmarks(points_px).astype(np.float32)
-        given = np.isfinite(points[:, 0])
-        return restyle(rng, place.cut(picture)), np.nan_to_num(points), given.astype(np.float32)
+        return restyle(rng, place.cut(picture)), *points_and_given(place.landmarks(points_px))
 
 
 def main(config: Config, progress: Callable[[str], None]) -> None:
