@@ -85,7 +85,7 @@ class DeformationTransfer:
             gradients: of the same, `deformation_gradients`.
         """
         count, vertices = len(offsets), len(self._maps)
-        wanted = self._pull[:, None] * np.einsum("vij,kvj->kvi", self._maps, offsets)
+        wanted = self._pull[:, None] * map_offsets(self._maps, offsets)
         right = np.zeros((vertices, count, 3))
         for index, turned in enumerate(gradients):
             moving = np.flatnonzero(turned.any(axis=(1, 2)))
@@ -98,6 +98,16 @@ class DeformationTransfer:
             some = slice(start, start + COLUMNS_AT_ONCE)
             solved[:, some] = self._factor.solve(np.ascontiguousarray(flat[:, some]))
         return np.ascontiguousarray(solved.reshape(vertices, count, 3).transpose(1, 0, 2))
+
+
+def map_offsets(maps: Float[np.ndarray, "V 3 3"], offsets: Offsets) -> Offsets:
+    """Return J times the offset of each vertex.
+
+    Args:
+        maps: J around each vertex.
+        offsets: of any number of deformations.
+    """
+    return np.matmul(offsets.transpose(1, 0, 2), maps.transpose(0, 2, 1)).transpose(1, 0, 2)
 
 
 def hat_gradients(vertices: Vertices, faces: Faces) -> tuple[Float[np.ndarray, "F 3 3"], Float[np.ndarray, " F"]]:

@@ -185,13 +185,21 @@ def lid_change(
     if not moving:
         return np.zeros((*grid.table.shape, 3))
     total = combine_motions([(weight, LID_SHAPES[side][number]) for number, weight in moving.items()])
-    change = _turn_lids(model, neutral, side, total)
+    change = turn_lids(model, neutral, side, total)
     for number, weight in moving.items():
-        change = change - weight * _turn_lids(model, model.mean, side, LID_SHAPES[side][number])
+        change = change - weight * turn_lids(model, model.mean, side, LID_SHAPES[side][number])
     return change
 
 
-def _turn_lids(model: FaceModel, neutral: Points, side: int, motion: LidMotion) -> Float[np.ndarray, "12 K 3"]:
+def turn_lids(model: FaceModel, neutral: Points, side: int, motion: LidMotion) -> Float[np.ndarray, "12 K 3"]:
+    """Return how a motion moves the lid points of one eye of a head, metres.
+
+    Args:
+        model: the face model.
+        neutral: points of any neutral head of this topology.
+        side: 0 for the left eye, 1 for the right.
+        motion: how far the lids turn.
+    """
     centre, rim = neutral[-4 + 2 * side], neutral[-3 + 2 * side]
     return lid_offsets(neutral[: model.skin.count], centre, float(rim[0] - centre[0]), model.lids[side], motion)
 

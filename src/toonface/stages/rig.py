@@ -1,0 +1,201 @@
+"""Give a fitted head blendshapes of its own (section 3.3 of the paper): transfer, lids, lips, teeth, eyeballs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from scipy import sparse
+
+from toonface.geometry.flips import ring_agreement, triangle_rings
+from toonface.geometry.local_maps import LocalMaps
+from toonface.geometry.smoothstep import smoothstep
+from toonface.geometry.transfer import DeformationTransfer, deformation_gradients, map_offsets
+from toonface.morphable.eyes import Eyeballs, keep_outside, settle_eyeballs
+from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
+from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.names import SHAPES
+from toonface.morphable.regions import SkinRegion
+from toonface.morphable.rigged_head import RiggedHead
+
+MM = 1e3
+EYE_POINTS = 4
+"""The last points of the model: centre and rim of each eyeball."""
+JAW_OPEN, MOUTH_CLOSE = SHAPES.index("jawOpen"), SHAPES.index("mouthClose")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RigOptions:
+    """How shapes are transferred."""
+
+    map_radius: float = 0.012
+    """Of the neighbourhoods whose map from template to head carries directions over, metres."""
+    fade: float = 5e-4
+    """Template offsets below it, metres, are mapped rather than transferred, so that a shape ends where the template's
+    does and moves nothing beyond."""
+    sealed: float = 1e-4
+    """Lips that the template brings this close, metres, are brought together."""
+
+
+RIG_DEFAULTS = RigOptions()
+
+
+class Rigger:
+    """What does not depend on the head: the template's deformations, neighbourhoods and contacts.
+
+    Args:
+        model: the face model; its mean head and the columns of A_exp are the template.
+        options: how shapes are transferred.
+    """
+
+    def __init__(self, model: FaceModel, options: RigOptions = RIG_DEFAULTS) -> None:
+        self.model, self.options = model, options
+        count = model.skin.count
+        self.template = model.mean[:count].astype(np.float64)
+        basis = model.expression_basis.astype(np.float64)
+        self.inner = basis[:, count:-EYE_POINTS]
+        # Lids turn about the eyeball on every head anew; only the rest of their motion is transferred.
+        self.rest = basis[:, :count].copy()
+        for side, grid in enumerate(model.lids):
+            for number, motion in LID_SHAPES[side].items():
+                self.rest[number, grid.table.ravel()] -= turn_lids(model, model.mean, side, motion).reshape(-1, 3)
+        self.gradients = deformation_gradients(self.template, self.rest, model.skin.faces[1])
+        self.share = smoothstep(0.0, options.fade, np.linalg.norm(self.rest, axis=2))[..., None]
+        self.maps = LocalMaps(self.template, options.map_radius)
+        self.contact = _contact_rows(model)
+        self.seal = _least_change(self.contact)
+        skin = basis[:, :count]
+        closed = np.append(skin, skin[[JAW_OPEN]] + skin[[MOUTH_CLOSE]], axis=0)
+        self.rest_gap = self.contact @ self.template
+        self.gaps = _across(self.contact, closed) + self.rest_gap
+        """What the template leaves between the lips, by shape and contact; the last one is jawOpen with mouthClose."""
+        self.sealed: Bool[np.ndarray, "65 N"] = np.linalg.norm(self.gaps, axis=2) < options.sealed
+        self.rings = triangle_rings(model.skin.faces[0], model.skin.subdivision.matrix.shape[0])
+        hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
+        self.visible = ~((model.skin.subdivision.matrix @ hidden)[model.skin.faces[0]] >= 0.5).any(axis=1)
+
+
+def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
+    """Transfer all shapes to a fitted head (Eq. 14 to 16) and repair its contacts.
+
+    Args:
+        rigger: of the model that the head was fitted with.
+        fine: the fitted head.
+
+    Raises:
+        ValueError: the head has another number of points than the model.
+    """
+    model = rigger.model
+    if fine.neutral.shape != model.mean.shape:
+        raise ValueError(f"the head has points {fine.neutral.shape}, expected the model's, {model.mean.shape}")
+    neutral = fine.neutral.astype(np.float64).copy()
+    count = model.skin.count
+    apart = rigger.contact @ neutral[:count] - rigger.rest_gap
+    neutral[:count] -= rigger.seal @ apart
+    offsets = np.zeros((len(SHAPES), *neutral.shape))
+    maps = rigger.maps.of(neutral[:count])
+    transfer = DeformationTransfer(neutral[:count], model.skin.faces[1], maps)
+    mapped = map_offsets(maps, rigger.rest)
+    offsets[:, :count] = mapped + rigger.share * (transfer.transfer(rigger.rest, rigger.gradients) - mapped)
+    _add_lids(model, neutral, offsets)
+    _seal_lips(rigger, offsets[:, :count])
+    lips = np.unique(model.lips.lower)
+    offsets[:, count:-EYE_POINTS] = rigger.inner @ _similarity(maps[lips].mean(axis=0)).T
+    eyes = settle_eyeballs(neutral, model.lids, np.broadcast_to(np.eye(3), (2, 3, 3)).copy())
+    skin, skin_shapes = _on_skin(model, neutral, offsets, eyes)
+    notes = (*_lip_notes(apart), *_flip_notes(rigger, skin, skin_shapes))
+    return RiggedHead(
+        fine=fine,
+        neutral=neutral,
+        shapes=offsets.astype(np.float32),
+        skin=skin,
+        skin_shapes=skin_shapes.astype(np.float32),
+        eyes=eyes,
+        notes=notes,
+    )
+
+
+def _contact_rows(model: FaceModel) -> sparse.csr_array:
+    """Rows over the cage: from the lower lip to the facing point of the upper one, on LOD0."""
+    matrix, lips = model.skin.subdivision.matrix, model.lips
+    rows = np.arange(len(lips.upper)).repeat(2)
+    lower = sparse.csr_array(
+        (lips.weights.ravel(), (rows, lips.lower.ravel())), shape=(len(lips.upper), matrix.shape[0])
+    )
+    return (matrix[lips.upper] - lower @ matrix).tocsr()
+
+
+def _least_change(rows: sparse.csr_array) -> Float[np.ndarray, "S N"]:
+    """The smallest change of the cage that changes what the rows say by given amounts."""
+    dense = rows.toarray()
+    return np.linalg.pinv(dense, rcond=1e-6)
+
+
+def _add_lids(model: FaceModel, neutral: Points, offsets: Float[np.ndarray, "64 P 3"]) -> None:
+    for side, grid in enumerate(model.lids):
+        for number, motion in LID_SHAPES[side].items():
+            np.add.at(offsets[number], grid.table.ravel(), turn_lids(model, neutral, side, motion).reshape(-1, 3))
+
+
+def _seal_lips(rigger: Rigger, offsets: Float[np.ndarray, "64 S 3"]) -> None:
+    """Bring the lips as close as the template's where those are closed; the neutral head's are already."""
+    wrong = (_across(rigger.contact, offsets) - (rigger.gaps - rigger.rest_gap)[:-1]) * rigger.sealed[:-1, :, None]
+    offsets -= _across(rigger.seal, wrong)
+    both = rigger.contact @ (offsets[JAW_OPEN] + offsets[MOUTH_CLOSE]) - (rigger.gaps - rigger.rest_gap)[-1]
+    offsets[MOUTH_CLOSE] -= rigger.seal @ (both * rigger.sealed[-1][:, None])
+
+
+def _across(
+    rows: sparse.csr_array | Float[np.ndarray, "R V"], offsets: Float[np.ndarray, "K V 3"]
+) -> Float[np.ndarray, "K R 3"]:
+    """Apply rows over vertices to many deformations at once."""
+    flat = rows @ offsets.transpose(1, 0, 2).reshape(offsets.shape[1], -1)
+    return flat.reshape(-1, len(offsets), 3).transpose(1, 0, 2)
+
+
+def _similarity(matrix: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:
+    """The nearest turn, times the mean stretch: teeth and tongue keep their shape."""
+    left, stretch, right = np.linalg.svd(matrix)
+    return stretch.mean() * left @ np.diag([1.0, 1.0, np.sign(np.linalg.det(left @ right))]) @ right
+
+
+def _on_skin(
+    model: FaceModel, neutral: Points, offsets: Float[np.ndarray, "64 P 3"], eyes: Eyeballs
+) -> tuple[Float[np.ndarray, "V 3"], Float[np.ndarray, "64 V 3"]]:
+    """Subdivide head and shapes; lids stay before the eyeballs."""
+    count = model.skin.count
+    skin = keep_outside(subdivide(model, neutral[:count]), model.lid_vertices, eyes)
+    shapes = _across(model.skin.subdivision.matrix, offsets[:, :count]).copy()
+    lids = np.concatenate(model.lid_vertices)
+    for shape in shapes[np.flatnonzero(np.abs(shapes[:, lids]).max(axis=(1, 2)) > 0.0)]:
+        shape[:] = keep_outside(skin + shape, model.lid_vertices, eyes) - skin
+    return skin, shapes
+
+
+def _lip_notes(apart: Float[np.ndarray, "N 3"]) -> list[str]:
+    gap = float(np.linalg.norm(apart, axis=1).max())
+    if gap <= RIG_DEFAULTS.sealed:
+        return []
+    return [f"lips that stood {MM * gap:.1f} mm apart or into each other were brought together"]
+
+
+def _flip_notes(rigger: Rigger, skin: Float[np.ndarray, "V 3"], shapes: Float[np.ndarray, "64 V 3"]) -> list[str]:
+    counts = flips_of_shapes(rigger, skin, shapes)
+    return [
+        f"{name} turns {number} triangles over" for name, number in zip(SHAPES, counts.tolist(), strict=True) if number
+    ]
+
+
+def flips_of_shapes(
+    rigger: Rigger, skin: Float[np.ndarray, "V 3"], shapes: Float[np.ndarray, "64 V 3"]
+) -> Int[np.ndarray, "64"]:
+    """Count the visible triangles that each shape turns over at weight 1 (see `geometry.flips`).
+
+    Args:
+        rigger: of the model.
+        skin: LOD0 at rest.
+        shapes: on LOD0.
+    """
+    faces = rigger.model.skin.faces[0]
+    upright = (ring_agreement(skin, faces, rigger.rings) >= 0.0) & rigger.visible
+    against = (ring_agreement(skin + shape, faces, rigger.rings) < 0.0 for shape in shapes)
+    return np.array([int((one & upright).sum()) for one in against])
