@@ -60,6 +60,10 @@ UNKNOWN_REGION = 255
 """In pictures of regions that are learnt from: a pixel of which nothing is known."""
 
 
+LEAST_EXTENT_PX = 4.0
+"""Points within less are no face."""
+
+
 @runtime_checkable
 class Network(Protocol):
     """A trained network, as the stages see it."""
@@ -155,6 +159,20 @@ def check_indices(name: str, indices: Int[np.ndarray, "..."], count: int) -> Non
     """
     if indices.size and (indices.min() < 0 or indices.max() >= count):
         raise ValueError(f"{name} has indices in [{indices.min()}, {indices.max()}], expected [0, {count})")
+
+
+def check_points(points_px: Float[np.ndarray, "68 2"]) -> None:
+    """Raise `ValueError` unless 68 points are finite and span a face.
+
+    Args:
+        points_px: in iBUG order.
+    """
+    wrong = int(np.count_nonzero(~np.isfinite(points_px).all(axis=1)))
+    if wrong:
+        raise ValueError(f"{wrong} of {len(points_px)} points are not finite, expected all to be")
+    extent = float(np.ptp(points_px, axis=0).max())
+    if extent < LEAST_EXTENT_PX:
+        raise ValueError(f"the points span {extent:g} px, expected at least {LEAST_EXTENT_PX}")
 
 
 def take_output(outputs: Mapping[str, np.ndarray], name: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -76,7 +76,15 @@ def slide_contour(
         rotation: from the head to the camera.
     """
     paths = np.einsum("nks,nksc->nkc", table.path_weights, skin[table.paths])
-    seen = paths @ rotation.T
+    return paths[np.arange(17), silhouette_steps(paths, rotation)]
+
+
+def silhouette_steps(paths: Float[np.ndarray, "17 K 3"], rotation: Float[np.ndarray, "3 3"]) -> Int[np.ndarray, "17"]:
+    """Choose the step of each contour path that lies farthest out in the picture.
+
+    Args:
+        paths: where they run, metres.
+        rotation: from the head to the camera.
+    """
     outward = jaw_normals(paths[:, 0]) @ picture_axes(rotation)
-    farthest = np.argmax(np.einsum("nkc,nc->nk", seen[..., :2], outward), axis=1)
-    return paths[np.arange(17), farthest]
+    return np.argmax(np.einsum("nkc,nc->nk", paths @ rotation[:2].T, outward), axis=1)

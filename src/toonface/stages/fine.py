@@ -1,0 +1,209 @@
+"""Deform a coarse head so that it meets the points of its picture exactly (section 3.2.2 of the paper, Eq. 9 to 11)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from scipy import sparse
+from scipy.interpolate import CubicSpline
+
+from toonface.geometry.camera import project
+from toonface.geometry.deform import LaplacianDeformer
+from toonface.geometry.flips import flipped_triangles, triangle_rings
+from toonface.geometry.laplacian import uniform_laplacian
+from toonface.geometry.smoothstep import smoothstep
+from toonface.morphable.coarse_fit import CoarseFit
+from toonface.morphable.face_model import FaceModel, Points, expression_offsets, neutral_points, subdivide
+from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.landmark_rows import LandmarkRows
+from toonface.morphable.landmarks import LANDMARK_COUNT
+from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
+from toonface.morphable.regions import SkinRegion
+from toonface.types import Landmarks, check_points
+
+CONTOUR, FEATURES = slice(0, 17), slice(17, LANDMARK_COUNT)
+EYES = (slice(42, 48), slice(36, 42))
+"""Landmarks of the left and the right eye."""
+MOUTH = slice(48, LANDMARK_COUNT)
+RINGS = slice(0, 7)
+"""Rows of the lid grid that move with the lids' edges: from behind the lid to a little beyond it."""
+TEETH_STRETCH = (0.8, 1.3)
+"""How far teeth and tongue are scaled with the mouth."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineOptions:
+    """How strongly anchors pull, and what gives way."""
+
+    anchor: float = 30.0
+    """λ of Eq. 10 for brows, nose, eyes and mouth."""
+    contour: float = 3.0
+    """The same for the contour, whose points slide."""
+    lid: float = 3.0
+    """The same for the loops of the lids between their landmarks."""
+    hold: float = 2e-3
+    """How strongly the back of the head stays where it is; the face is free."""
+    rounds: int = 3
+    """In which the expression is taken off: lids turn, so that one is not enough."""
+    yielding: float = 0.3
+    """Factor on the weight of an anchor that turns a triangle over, each time that it does."""
+    repairs: int = 6
+    """Times that anchors may give way."""
+
+
+FINE_DEFAULTS = FineOptions()
+
+
+class FineDeformer:
+    """What depends on the topology and the set of anchors alone: the factor of Eq. 10 and the response to each anchor.
+
+    Args:
+        model: the face model.
+        options: how strongly anchors pull.
+    """
+
+    def __init__(self, model: FaceModel, options: FineOptions = FINE_DEFAULTS) -> None:
+        self.model, self.options, self.rows = model, options, LandmarkRows(model)
+        count, subdivision = model.skin.count, model.skin.subdivision.matrix
+        loops = [grid.table[RINGS].ravel() for grid in model.lids]
+        anchors = sparse.vstack([self.rows.matrix, *(subdivision[loop] for loop in loops)]).tocsr()
+        start = self.rows.matrix.shape[0]
+        self.loops = [slice(start, start + len(loops[0])), slice(start + len(loops[0]), anchors.shape[0])]
+        rest = self.rows.matrix @ model.mean[:count]
+        self.lids = [_along_lids(model, grid, rest[eye]) for grid, eye in zip(model.lids, EYES, strict=True)]
+        weights = np.zeros(anchors.shape[0])
+        weights[FEATURES], weights[start:] = options.anchor, options.lid
+        self.deformer = LaplacianDeformer(
+            uniform_laplacian(model.skin.faces[1], count), anchors, weights=weights, hold=options.hold * _held(model)
+        )
+        self.rings = triangle_rings(model.skin.faces[0], subdivision.shape[0])
+        self.rest = subdivide(model, model.mean[:count])
+        hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
+        self.visible: Bool[np.ndarray, " F"] = ~((subdivision @ hidden)[model.skin.faces[0]] >= 0.5).any(axis=1)
+
+
+def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) -> FineFit:
+    """Pull the head's landmarks to the points of the picture; the rest follows by Laplacian deformation (Eq. 10).
+
+    Depth is that of the coarse landmarks (Eq. 11). The contour's anchors are the silhouette of the coarse head. Lids
+    move along their whole length, eyeballs, teeth and tongue follow them and the mouth. Anchors that turn triangles
+    over give way, and the notes say so.
+
+    Args:
+        deformer: of the model that the coarse head is of.
+        coarse: the head to start from.
+        landmarks: points of the picture.
+
+    Raises:
+        ValueError: a point is not finite, or all lie in one place.
+    """
+    check_points(landmarks.points_px)
+    start = neutral_points(deformer.model, coarse.identity).astype(np.float64)
+    weights, notes = deformer.deformer.weights.copy(), []
+    chosen = deformer.rows.seen(_rows_of(deformer, start, coarse), coarse.camera.rotation)
+    weights[chosen[CONTOUR]] = deformer.options.contour
+    for _ in range(deformer.options.repairs + 1):
+        neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+        flipped = _flipped(deformer, neutral)
+        if not flipped.any():
+            break
+        weak = _anchors_near(deformer, neutral, flipped, weights)
+        weights[weak] *= deformer.options.yielding
+        notes = [f"anchors gave way where {flipped.sum()} triangles would have turned over"]
+    if flipped.any():
+        notes = [f"{flipped.sum()} triangles are turned over"]
+    return FineFit(coarse=coarse, neutral=neutral, weights=coarse.expression.copy(), notes=tuple(notes))
+
+
+def _deformed(
+    deformer: FineDeformer,
+    start: Points,
+    coarse: CoarseFit,
+    landmarks: Landmarks,
+    pulling: tuple[Int[np.ndarray, "68"], Float[np.ndarray, " K"]],
+) -> Points:
+    neutral, count = start.copy(), deformer.model.skin.count
+    chosen, weights = pulling
+    camera = coarse.camera
+    for _ in range(deformer.options.rounds):
+        places = _rows_of(deformer, neutral, coarse)
+        apart = landmarks.points_px - project(camera, places[chosen])[:, :2]
+        across = np.stack([apart[:, 0], -apart[:, 1], np.zeros(LANDMARK_COUNT)], axis=1) / camera.scale
+        wanted = across @ camera.rotation  # rows times R: back into the head's axes
+        pulls = np.zeros((len(weights), 3))
+        pulls[chosen] = wanted
+        for loop, lids, eye in zip(deformer.loops, deformer.lids, EYES, strict=True):
+            pulls[loop] = np.tile(lids @ wanted[eye], (RINGS.stop - RINGS.start, 1))
+        neutral[:count] += deformer.deformer.displace(pulls, weights)
+    _carry_eyes(deformer.model, start, neutral)
+    _carry_mouth(deformer, start, neutral)
+    return neutral
+
+
+def _rows_of(deformer: FineDeformer, neutral: Points, coarse: CoarseFit) -> Float[np.ndarray, "R 3"]:
+    points = neutral + expression_offsets(deformer.model, neutral, coarse.expression)
+    return deformer.rows.matrix @ points[: deformer.model.skin.count]
+
+
+def _flipped(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:
+    model = deformer.model
+    skin = subdivide(model, neutral[: model.skin.count])
+    return flipped_triangles(deformer.rest, skin, model.skin.faces[0], deformer.rings) & deformer.visible
+
+
+def _anchors_near(
+    deformer: FineDeformer, neutral: Points, flipped: Bool[np.ndarray, " F"], weights: Float[np.ndarray, " K"]
+) -> Int[np.ndarray, " N"]:
+    """The three nearest acting anchors of every triangle that is turned over."""
+    model, acting = deformer.model, np.flatnonzero(weights)
+    cage = neutral[: model.skin.count]
+    middles = subdivide(model, cage)[model.skin.faces[0][flipped]].mean(axis=1)
+    places = deformer.deformer.anchors[acting] @ cage
+    distance = np.linalg.norm(middles[:, None] - places, axis=2)
+    return np.unique(acting[np.argsort(distance, axis=1)[:, :3]])
+
+
+def _carry_eyes(model: FaceModel, before: Points, after: Points) -> None:
+    """Move and scale each eyeball as the loop of its lids, so that it fills an eye of any size."""
+    edge = MARGIN_RING - FIRST_RING
+    for eye, grid in enumerate(model.lids):
+        centre, rim = -4 + 2 * eye, -3 + 2 * eye
+        old, new = before[grid.table[edge]], after[grid.table[edge]]
+        middle, moved = old.mean(axis=0), new.mean(axis=0)
+        factor = np.sqrt(np.square(new - moved)[:, :2].sum() / np.square(old - middle)[:, :2].sum())
+        radius = float(before[rim, 0] - before[centre, 0])
+        after[centre] = moved + factor * (before[centre] - middle)
+        after[rim] = after[centre] + [factor * radius, 0.0, 0.0]
+
+
+def _carry_mouth(deformer: FineDeformer, before: Points, after: Points) -> None:
+    """Move and scale teeth and tongue as the lips."""
+    count = deformer.model.skin.count
+    lips = deformer.rows.matrix[np.arange(LANDMARK_COUNT)[MOUTH]]
+    old, new = lips @ before[:count], lips @ after[:count]
+    middle, moved = old.mean(axis=0), new.mean(axis=0)
+    factor = np.clip(np.ptp(new[:, 0]) / np.ptp(old[:, 0]), *TEETH_STRETCH)
+    after[count:-4] = moved + factor * (before[count:-4] - middle)
+
+
+def _along_lids(model: FaceModel, grid: LidGrid, landmarks: Float[np.ndarray, "6 3"]) -> Float[np.ndarray, "K 6"]:
+    """The matrix that spreads the motion of an eye's six landmarks along its lids: a closed cubic through them."""
+    edge = model.mean[grid.table[MARGIN_RING - FIRST_RING]].astype(np.float64)
+    steps = np.linalg.norm(np.diff(edge, axis=0, append=edge[:1]), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    nearest = np.linalg.norm(edge[:, None] - landmarks, axis=2).argmin(axis=0)
+    order = np.argsort(along[nearest])
+    knots = along[nearest][order]
+    closed = CubicSpline(
+        np.append(knots, knots[0] + along[-1]), np.eye(6)[np.append(order, order[0])], bc_type="periodic"
+    )
+    return closed(np.where(along[:-1] < knots[0], along[:-1] + along[-1], along[:-1]))
+
+
+def _held(model: FaceModel) -> Float[np.ndarray, " S"]:
+    """How much each point of the cage stays: the back of the head and the bust fully, the front of the face hardly."""
+    skin = model.mean[: model.skin.count]
+    front = skin[model.skin.region == SkinRegion.FACE]
+    depth = smoothstep(float(front[:, 2].max()) - 0.06, float(front[:, 2].max()) - 0.14, skin[:, 2])
+    below = smoothstep(float(front[:, 1].min()) - 0.01, float(front[:, 1].min()) - 0.05, skin[:, 1])
+    return np.maximum(np.maximum(depth, below), 1e-3)
