@@ -93,11 +93,9 @@ def test_bad_input_is_refused(ball, anchors, make, targets):
         make((1.0, -1.0, 1.0, 1.0, 1.0))
     with pytest.raises(ValueError, match=r"weights have shape \(4,\), expected \(5,\)"):
         make(WEIGHTS[:4])
-    with pytest.raises(ValueError, match=r"expected \(V, V\), \(K, V\), \(V,\)"):
+    with pytest.raises(ValueError, match=r"expected V x V, K x V, V"):
         LaplacianDeformer(laplacian, anchors, weights=np.ones(5), hold=np.ones(3))
     with pytest.raises(ValueError, match=r"pulls have shape \(4, 3\), expected \(5, 3\)"):
         make(WEIGHTS).displace(targets[:4])
     with pytest.raises(ValueError, match="neither held nor anchored"):
-        LaplacianDeformer(
-            sparse.csr_array((3, 3)), sparse.csr_array((1, 3)), weights=np.ones(1), hold=np.zeros(3)
-        )
+        LaplacianDeformer(sparse.csr_array((3, 3)), sparse.csr_array((1, 3)), weights=np.ones(1), hold=np.zeros(3))

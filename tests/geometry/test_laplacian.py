@@ -17,7 +17,7 @@ def test_it_is_the_mean_difference_to_the_neighbours(icosphere) -> None:
 def test_moving_the_whole_mesh_changes_nothing(icosphere) -> None:
     vertices, faces = icosphere
     laplacian = uniform_laplacian(faces, len(vertices))
-    np.testing.assert_allclose(laplacian @ (vertices + [1.0, -2.0, 3.0]), laplacian @ vertices, atol=1e-14)
+    np.testing.assert_allclose(laplacian @ np.add(vertices, [1.0, -2.0, 3.0]), laplacian @ vertices, atol=1e-14)
 
 
 def test_a_vertex_without_triangles_has_a_row_of_zeros() -> None:

@@ -41,7 +41,7 @@ class LaplacianDeformer:
         count, points = laplacian.shape[0], anchors.shape[0]
         if laplacian.shape != (count, count) or anchors.shape[1] != count or hold.shape != (count,):
             raise ValueError(
-                f"laplacian is {laplacian.shape}, anchors {anchors.shape}, hold {hold.shape}; expected (V, V), (K, V), (V,)"
+                f"laplacian is {laplacian.shape}, anchors {anchors.shape}, hold {hold.shape}, expected V x V, K x V, V"
             )
         _check_weights("weights", weights, points)
         _check_weights("hold", hold, count)

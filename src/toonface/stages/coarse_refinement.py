@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.morphable.coarse_fit import CoarseFit
-from toonface.morphable.face_model import FaceModel, expression_offsets, neutral_points
+from toonface.morphable.face_model import FaceModel, neutral_points
 from toonface.morphable.landmark_rows import LandmarkRows
 from toonface.morphable.names import EXPRESSION_COUNT, IDENTITY_COUNT
 from toonface.types import Landmarks, check_points
@@ -34,7 +34,7 @@ class RefinementOptions:
     """Whether α_id moves."""
     expression: bool = True
     """Whether α_exp moves."""
-    identity_sigma: float = 0.7
+    identity_sigma: float = 1.0
     """How far α_id is expected to be from the network's, in standard deviations of the model."""
     expression_sigma: float = 0.15
     """How far each weight is expected to be from the network's."""
@@ -68,9 +68,6 @@ class CoarseRefiner:
 
     def __init__(self, model: FaceModel) -> None:
         self.model, self.rows = model, LandmarkRows(model)
-        count = model.skin.count
-        self.identity = _through(self.rows, model.identity_basis[:, :count])
-        self.expression = _through(self.rows, model.expression_basis[:, :count])
 
     def places(self, fit: CoarseFit) -> Float[np.ndarray, "R 3"]:
         """Return where all landmark rows are on the posed head, metres.
@@ -78,9 +75,7 @@ class CoarseRefiner:
         Args:
             fit: coefficients.
         """
-        neutral = neutral_points(self.model, fit.identity)
-        points = neutral + expression_offsets(self.model, neutral, fit.expression)
-        return self.rows.matrix @ points[: self.model.skin.count]
+        return self.rows.posed(neutral_points(self.model, fit.identity), fit.expression)
 
 
 def refine_coarse(
@@ -150,7 +145,7 @@ class _Problem:
         rows = self.refiner.rows.seen(places, fit.camera.rotation)
         shown = project(fit.camera, places[rows])[:, :2]
         residual = ((self.target - shown) / self.sigma[:, None]).ravel()
-        bases = self.refiner.identity[rows], self.refiner.expression[rows]
+        bases = self.refiner.rows.identity[rows], self.refiner.rows.expression[rows]
         derivative = (_derivative(fit.camera, places[rows], *bases) / self.sigma[:, None, None]).reshape(-1, COUNT)
         normal = derivative.T @ derivative + np.diag(self.prior)
         return _bounded_step(normal, derivative.T @ residual - self.prior * moved, fit.expression, self.free)
@@ -206,9 +201,3 @@ def _moved(fit: CoarseFit, step: Float[np.ndarray, "150"]) -> CoarseFit:
     )
     weights = np.clip(fit.expression + step[EXPRESSION], 0.0, 1.0)
     return replace(fit, camera=camera, identity=fit.identity + step[IDENTITY], expression=weights)
-
-
-def _through(rows: LandmarkRows, basis: Float[np.ndarray, "K S 3"]) -> Float[np.ndarray, "R 3 K"]:
-    count, points, _ = basis.shape
-    flat = rows.matrix @ basis.transpose(1, 2, 0).reshape(points, -1).astype(np.float64)
-    return flat.reshape(-1, 3, count)

@@ -13,7 +13,7 @@ from toonface.geometry.flips import flipped_triangles, triangle_rings
 from toonface.geometry.laplacian import uniform_laplacian
 from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.coarse_fit import CoarseFit
-from toonface.morphable.face_model import FaceModel, Points, expression_offsets, neutral_points, subdivide
+from toonface.morphable.face_model import FaceModel, Points, neutral_points, subdivide
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.landmark_rows import LandmarkRows
 from toonface.morphable.landmarks import LANDMARK_COUNT
@@ -25,8 +25,10 @@ CONTOUR, FEATURES = slice(0, 17), slice(17, LANDMARK_COUNT)
 EYES = (slice(42, 48), slice(36, 42))
 """Landmarks of the left and the right eye."""
 MOUTH = slice(48, LANDMARK_COUNT)
-RINGS = slice(0, 7)
+RINGS = (0, 2, 4, 6)
 """Rows of the lid grid that move with the lids' edges: from behind the lid to a little beyond it."""
+EVERY = 2
+"""Every so many columns of the lids are anchored."""
 TEETH_STRETCH = (0.8, 1.3)
 """How far teeth and tongue are scaled with the mouth."""
 
@@ -39,7 +41,7 @@ class FineOptions:
     """λ of Eq. 10 for brows, nose, eyes and mouth."""
     contour: float = 3.0
     """The same for the contour, whose points slide."""
-    lid: float = 3.0
+    lid: float = 10.0
     """The same for the loops of the lids between their landmarks."""
     hold: float = 2e-3
     """How strongly the back of the head stays where it is; the face is free."""
@@ -65,7 +67,7 @@ class FineDeformer:
     def __init__(self, model: FaceModel, options: FineOptions = FINE_DEFAULTS) -> None:
         self.model, self.options, self.rows = model, options, LandmarkRows(model)
         count, subdivision = model.skin.count, model.skin.subdivision.matrix
-        loops = [grid.table[RINGS].ravel() for grid in model.lids]
+        loops = [grid.table[list(RINGS), ::EVERY].ravel() for grid in model.lids]
         anchors = sparse.vstack([self.rows.matrix, *(subdivision[loop] for loop in loops)]).tocsr()
         start = self.rows.matrix.shape[0]
         self.loops = [slice(start, start + len(loops[0])), slice(start + len(loops[0]), anchors.shape[0])]
@@ -133,7 +135,7 @@ def _deformed(
         pulls = np.zeros((len(weights), 3))
         pulls[chosen] = wanted
         for loop, lids, eye in zip(deformer.loops, deformer.lids, EYES, strict=True):
-            pulls[loop] = np.tile(lids @ wanted[eye], (RINGS.stop - RINGS.start, 1))
+            pulls[loop] = np.tile(lids @ wanted[eye], (len(RINGS), 1))
         neutral[:count] += deformer.deformer.displace(pulls, weights)
     _carry_eyes(deformer.model, start, neutral)
     _carry_mouth(deformer, start, neutral)
@@ -141,8 +143,7 @@ def _deformed(
 
 
 def _rows_of(deformer: FineDeformer, neutral: Points, coarse: CoarseFit) -> Float[np.ndarray, "R 3"]:
-    points = neutral + expression_offsets(deformer.model, neutral, coarse.expression)
-    return deformer.rows.matrix @ points[: deformer.model.skin.count]
+    return deformer.rows.posed(neutral, coarse.expression)
 
 
 def _flipped(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:
@@ -197,7 +198,8 @@ def _along_lids(model: FaceModel, grid: LidGrid, landmarks: Float[np.ndarray, "6
     closed = CubicSpline(
         np.append(knots, knots[0] + along[-1]), np.eye(6)[np.append(order, order[0])], bc_type="periodic"
     )
-    return closed(np.where(along[:-1] < knots[0], along[:-1] + along[-1], along[:-1]))
+    places = along[:-1:EVERY]
+    return closed(np.where(places < knots[0], places + along[-1], places))
 
 
 def _held(model: FaceModel) -> Float[np.ndarray, " S"]:
