@@ -104,14 +104,15 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
     weights, notes = deformer.deformer.weights.copy(), []
     chosen = deformer.rows.seen(_rows_of(deformer, start, coarse), coarse.camera.rotation)
     weights[chosen[CONTOUR]] = deformer.options.contour
-    for _ in range(deformer.options.repairs + 1):
-        neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
-        flipped = _flipped(deformer, neutral)
+    neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+    flipped = _flipped(deformer, neutral)
+    for _ in range(deformer.options.repairs):
         if not flipped.any():
             break
-        weak = _anchors_near(deformer, neutral, flipped, weights)
-        weights[weak] *= deformer.options.yielding
         notes = [f"anchors gave way where {flipped.sum()} triangles would have turned over"]
+        weights[_anchors_near(deformer, neutral, flipped, weights)] *= deformer.options.yielding
+        neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+        flipped = _flipped(deformer, neutral)
     if flipped.any():
         notes = [f"{flipped.sum()} triangles are turned over"]
     return FineFit(coarse=coarse, neutral=neutral, weights=coarse.expression.copy(), notes=tuple(notes))
