@@ -12,7 +12,7 @@ from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tel
 if TYPE_CHECKING:
     from toonface.types import Network
 
-SUITES = ("networks",)
+SUITES = ("networks", "paper")
 Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(SUITES), help="What is measured.")]
 Data: TypeAlias = Annotated[
     Path | None,
@@ -24,6 +24,11 @@ Cache: TypeAlias = Annotated[
 
 Worst: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for sheets of the worst answers; made if it does not exist.")
+]
+
+Predictions: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Points that another system found, as JSON, for its row of the paper's tables."),
 ]
 
 PAPER_MS = {"coarse": 1460.0}
@@ -39,19 +44,23 @@ AIM_MS = {
 }
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one argument per option
     suite: Suite = "networks",
     as_json: AsJson = False,
     data: Data = None,
     cache: Cache = None,
     worst: Worst = None,
     folder: NetworkFolder = None,
+    predictions: Predictions = None,
 ) -> None:
-    """Measure how good the networks are on the test sets, and on real pictures if given; takes minutes."""
+    """Measure how good the networks are, or the paper's tables, on the test sets and real pictures; takes minutes."""
     _check(suite)
     if data is not None and not data.is_dir():
         raise ValueError(f"{data} is not a folder, expected one of real portraits")
     networks = _networks(folder)
+    if suite == "paper":
+        _evaluate_paper(networks, data, cache, predictions or [], as_json=as_json)
+        return
     with interruptible("nothing was measured to the end"):
         from toonface.evaluate.network_suite import measure_networks
         from toonface.evaluate.trials import FixedSets
@@ -68,6 +77,42 @@ def evaluate(
         if worst is not None:
             write_worst(kept, worst)
     _tell("evaluate", metrics, as_json=as_json)
+
+
+def _evaluate_paper(
+    networks: Mapping[str, "Network"], data: Path | None, cache: Path | None, files: list[Path], *, as_json: bool
+) -> None:
+    """The 50 toon portraits of the test set, or the pictures of one folder with `landmarks.json`."""
+    missing = {"detector", "landmarks", "parser", "coarse"} - networks.keys()
+    if missing:
+        raise ValueError(f"the paper's tables need the networks {', '.join(sorted(missing))}, which are not there")
+    with interruptible("nothing was measured to the end"):
+        from toonface.evaluate.paper_fits import FittingTools
+        from toonface.evaluate.paper_suite import measure_paper, paper_lines
+        from toonface.evaluate.trials import FixedSets, real_trials
+        from toonface.io.face_model_file import load_face_model
+        from toonface.io.images import load_textures
+        from toonface.io.predictions import read_predictions
+        from toonface.stages.coarse_refinement import CoarseRefiner
+        from toonface.stages.fine import FineDeformer
+        from toonface.stages.rig import Rigger
+        from toonface.synth.render import Renderer
+
+        others = dict(read_predictions(file) for file in files)
+        model = load_face_model()
+        if data is None:
+            held_out = FixedSets(Renderer(model, load_textures()), None, cache).held_out()
+            trials = (trial for trial in held_out if trial.group == "toon")
+        else:
+            trials = real_trials((data,))
+        tools = FittingTools(model=model, networks=networks, refiner=CoarseRefiner(model), deformer=FineDeformer(model))
+        metrics = measure_paper(tools, Rigger(model), trials, others=others, progress=tell_step)
+    if as_json:
+        _tell("evaluate", metrics, as_json=True)
+        return
+    tell_step("")
+    for line in paper_lines(metrics):
+        typer.echo(line)
 
 
 def bench(suite: Suite = "networks", as_json: AsJson = False, folder: NetworkFolder = None) -> None:
