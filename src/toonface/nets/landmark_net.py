@@ -76,7 +76,7 @@ class LandmarkSight(nn.Module):
         features, whole = self.features(picture)
         maps = self.numbers_of(features)
         share = maps[:, 0].flatten(2).softmax(-1)
-        return Seen(read_maps(maps)[0], share @ features.flatten(2).mT, whole)
+        return Seen(read_maps(maps)[0], share @ features.flatten(2).transpose(1, 2), whole)
 
     @torch.no_grad()
     def see_as_before(self, picture: Float[Tensor, "B 3 H W"]) -> Seen:

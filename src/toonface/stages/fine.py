@@ -49,8 +49,10 @@ class FineOptions:
     """In which the expression is taken off: lids turn, so that one is not enough."""
     yielding: float = 0.3
     """Factor on the weight of an anchor that turns a triangle over, each time that it does."""
-    repairs: int = 6
+    repairs: int = 4
     """Times that anchors may give way."""
+    smoothings: int = 30
+    """Times that what is still folded, because the coarse head is, may be smoothed."""
 
 
 FINE_DEFAULTS = FineOptions()
@@ -75,9 +77,8 @@ class FineDeformer:
         self.lids = [_along_lids(model, grid, rest[eye]) for grid, eye in zip(model.lids, EYES, strict=True)]
         weights = np.zeros(anchors.shape[0])
         weights[FEATURES], weights[start:] = options.anchor, options.lid
-        self.deformer = LaplacianDeformer(
-            uniform_laplacian(model.skin.faces[1], count), anchors, weights=weights, hold=options.hold * _held(model)
-        )
+        self.laplacian = uniform_laplacian(model.skin.faces[1], count)
+        self.deformer = LaplacianDeformer(self.laplacian, anchors, weights=weights, hold=options.hold * _held(model))
         self.rings = triangle_rings(model.skin.faces[0], subdivision.shape[0])
         self.rest = subdivide(model, model.mean[:count])
         hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
@@ -114,7 +115,8 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
         neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
         flipped = _flipped(deformer, neutral)
     if flipped.any():
-        notes = [f"{flipped.sum()} triangles are turned over"]
+        neutral, smoothed, left = _unfolded(deformer, neutral, flipped)
+        notes = [f"folds at {smoothed} points were smoothed; {left} triangles are still turned over"]
     return FineFit(coarse=coarse, neutral=neutral, weights=coarse.expression.copy(), notes=tuple(notes))
 
 
@@ -151,6 +153,21 @@ def _flipped(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:
     model = deformer.model
     skin = subdivide(model, neutral[: model.skin.count])
     return flipped_triangles(deformer.rest, skin, model.skin.faces[0], deformer.rings) & deformer.visible
+
+
+def _unfolded(deformer: FineDeformer, neutral: Points, flipped: Bool[np.ndarray, " F"]) -> tuple[Points, int, int]:
+    """Smooth the skin where triangles are turned over, wider each time; also count the points and what is left."""
+    model, result = deformer.model, neutral.copy()
+    count, touched = model.skin.count, np.zeros(model.skin.count, bool)
+    for _ in range(deformer.options.smoothings):
+        corners = np.unique(model.skin.faces[0][flipped])
+        touched |= model.skin.subdivision.matrix[corners].sum(axis=0) > 0.0
+        around = deformer.laplacian[touched]
+        result[:count][touched] -= 0.5 * (around @ result[:count])
+        flipped = _flipped(deformer, result)
+        if not flipped.any():
+            break
+    return result, int(touched.sum()), int(flipped.sum())
 
 
 def _anchors_near(

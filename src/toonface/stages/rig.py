@@ -1,6 +1,7 @@
 """Give a fitted head blendshapes of its own (section 3.3 of the paper): transfer, lids, lips, teeth, eyeballs."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -10,7 +11,7 @@ from toonface.geometry.flips import ring_agreement, triangle_rings
 from toonface.geometry.local_maps import LocalMaps
 from toonface.geometry.smoothstep import smoothstep
 from toonface.geometry.transfer import DeformationTransfer, deformation_gradients, map_offsets
-from toonface.morphable.eyes import Eyeballs, keep_outside, settle_eyeballs
+from toonface.morphable.eyes import SKIN_GAP, Eyeballs, keep_outside, settle_eyeballs
 from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.names import SHAPES
@@ -20,6 +21,11 @@ from toonface.morphable.rigged_head import RiggedHead
 MM = 1e3
 EYE_POINTS = 4
 """The last points of the model: centre and rim of each eyeball."""
+LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
+GRID = (0.25, 0.5, 0.75, 1.0)
+"""Weights of gaze and blink whose sums must clear the eyeball."""
+CLEARINGS = 2
+"""What one pair pushes may have to be pushed again for another."""
 JAW_OPEN, MOUTH_CLOSE = SHAPES.index("jawOpen"), SHAPES.index("mouthClose")
 
 
@@ -168,7 +174,30 @@ def _on_skin(
     lids = np.concatenate(model.lid_vertices)
     for shape in shapes[np.flatnonzero(np.abs(shapes[:, lids]).max(axis=(1, 2)) > 0.0)]:
         shape[:] = keep_outside(skin + shape, model.lid_vertices, eyes) - skin
+    for eye, side in enumerate(("Left", "Right")):
+        _clear_sums(model.lid_vertices[eye], side, (skin, shapes), (eyes.centres[eye], float(eyes.radii[eye])))
     return skin, shapes
+
+
+def _clear_sums(
+    lids: Int[np.ndarray, " L"],
+    side: str,
+    head: tuple[Float[np.ndarray, "V 3"], Float[np.ndarray, "64 V 3"]],
+    ball: tuple[Float[np.ndarray, "3"], float],
+) -> None:
+    """Push the lids of gaze and blink outwards until no sum of them enters the eyeball; engines add shapes plainly."""
+    (skin, shapes), (centre, radius) = head, ball
+    blink = shapes[SHAPES.index(f"eyeBlink{side}")]
+    rest = skin[lids] - centre
+    for _ in range(CLEARINGS):
+        for look in LOOKS:
+            gaze = shapes[SHAPES.index(f"{look}{side}")]
+            for turned, shut in product(GRID, GRID):
+                place = rest + turned * gaze[lids] + shut * blink[lids]
+                reach = np.linalg.norm(place, axis=1, keepdims=True)
+                missing = np.maximum(SKIN_GAP * radius - reach, 0.0) * place / np.maximum(reach, 1e-9)
+                gaze[lids] += missing * turned / (turned**2 + shut**2)
+                blink[lids] += missing * shut / (turned**2 + shut**2)
 
 
 def _lip_notes(apart: Float[np.ndarray, "N 3"]) -> list[str]:
