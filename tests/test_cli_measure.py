@@ -121,11 +121,11 @@ def test_the_networks_that_are_there_are_measured_on_the_pictures_that_are_given
     assert sets == ("renderer", folder, None)
 
 
-@pytest.mark.parametrize("command", ["evaluate", "bench"])
-def test_an_unknown_suite_is_one_line(toonface_says, measured, folder, command):
+@pytest.mark.parametrize(("command", "second"), [("evaluate", "paper"), ("bench", "geometry")])
+def test_an_unknown_suite_is_one_line(toonface_says, measured, folder, command, second):
     code, out, err = toonface_says(command, "--suite", "table9", "--networks", folder)
     assert (code, out) == (2, [])
-    assert err == ["toonface: suite is 'table9', expected one of networks"]
+    assert err == [f"toonface: suite is 'table9', expected one of networks, {second}"]
 
 
 def test_a_missing_folder_of_portraits_is_one_line(toonface_says, measured, folder):

@@ -49,9 +49,9 @@ def measure_speed(
     for name, work in _work(networks).items():
         if progress is not None:
             progress(name)
-        times = _milliseconds(work, repeats)
+        times = milliseconds(work, repeats)
         figures |= {f"{name}.ms": float(np.median(times)), f"{name}.p90_ms": float(np.quantile(times, 0.9))}
-    starts = _milliseconds(start_program, min(repeats, STARTS))
+    starts = milliseconds(start_program, min(repeats, STARTS))
     return figures | {"cli.start_ms": float(np.median(starts)), "cli.start_p90_ms": float(np.quantile(starts, 0.9))}
 
 
@@ -105,8 +105,15 @@ def _picture(side: int) -> Picture:
     return to_bytes(encode(background(sample_background(rng), side)))
 
 
-def _milliseconds(work: Callable[[], object], repeats: int) -> list[float]:
-    for _ in range(WARM_UPS):
+def milliseconds(work: Callable[[], object], repeats: int, *, warm_ups: int = WARM_UPS) -> list[float]:
+    """Time some work.
+
+    Args:
+        work: is called.
+        repeats: how often it is timed.
+        warm_ups: how often it is called before.
+    """
+    for _ in range(warm_ups):
         work()
     times = []
     for _ in range(repeats):

@@ -17,10 +17,10 @@ from toonface.evaluate.paper_fits import (
 )
 from toonface.evaluate.rig_checks import check_rig
 from toonface.evaluate.trials import Trial
-from toonface.geometry.flips import flipped_triangles
 from toonface.morphable.coarse_fit import CoarseFit
-from toonface.morphable.face_model import neutral_points, subdivide
+from toonface.morphable.face_model import neutral_points
 from toonface.morphable.fine_fit import FineFit
+from toonface.stages.fine import folded_triangles
 from toonface.stages.rig import Rigger, build_rig
 from toonface.types import FaceRegions
 
@@ -124,10 +124,8 @@ def _shape_errors(
     tools: FittingTools, trial: Trial, start: CoarseFit, refined: CoarseFit, fine: FineFit
 ) -> dict[str, float]:
     """Neutral heads against the truth, and triangles that the fit turned over."""
-    model, deformer = tools.model, tools.deformer
-    skin = subdivide(model, fine.neutral[: model.skin.count])
-    turned = flipped_triangles(deformer.rest, skin, model.skin.faces[0], deformer.rings) & deformer.visible
-    errors = {"fine.flipped": float(turned.sum())}
+    model = tools.model
+    errors = {"fine.flipped": float(folded_triangles(tools.deformer, fine.neutral).sum())}
     if trial.neutral is not None:
         chosen = face_vertices(model)
         heads = {

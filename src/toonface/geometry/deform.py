@@ -91,7 +91,13 @@ class LaplacianDeformer:
         if len(changed):
             force[changed] -= self._correction(force, changed, (chosen - self.weights)[changed])
         acting = np.flatnonzero(force.any(axis=1))
-        return self._response[acting].T @ force[acting]
+        # Neighbouring anchors are read where they lie: copying their rows would take longer than the product.
+        runs = np.split(acting, np.flatnonzero(np.diff(acting) > 1) + 1) if len(acting) else []
+        moved = np.zeros((3, self._response.shape[1]))
+        for run in runs:
+            rows = slice(run[0], run[-1] + 1)
+            moved += force[rows].T @ self._response[rows]
+        return np.ascontiguousarray(moved.T)
 
     def _correction(
         self, force: Float[np.ndarray, "K 3"], changed: np.ndarray, by: Float[np.ndarray, " R"]

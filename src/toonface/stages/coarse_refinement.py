@@ -75,7 +75,9 @@ class CoarseRefiner:
         Args:
             fit: coefficients.
         """
-        return self.rows.posed(neutral_points(self.model, fit.identity), fit.expression)
+        # In the basis' own precision, or numpy would copy all of it at every step.
+        identity = fit.identity.astype(self.model.identity_basis.dtype)
+        return self.rows.posed(neutral_points(self.model, identity), fit.expression)
 
 
 def refine_coarse(

@@ -9,7 +9,7 @@ from scipy.interpolate import CubicSpline
 
 from toonface.geometry.camera import project
 from toonface.geometry.deform import LaplacianDeformer
-from toonface.geometry.flips import flipped_triangles, triangle_rings
+from toonface.geometry.flips import ring_agreement, triangle_rings
 from toonface.geometry.laplacian import uniform_laplacian
 from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.coarse_fit import CoarseFit
@@ -45,8 +45,8 @@ class FineOptions:
     """The same for the loops of the lids between their landmarks."""
     hold: float = 2e-3
     """How strongly the back of the head stays where it is; the face is free."""
-    rounds: int = 3
-    """In which the expression is taken off: lids turn, so that one is not enough."""
+    rounds: int = 2
+    """In which the expression is taken off: lids turn, so that one is not enough; two leave 0.003 px."""
     yielding: float = 0.3
     """Factor on the weight of an anchor that turns a triangle over, each time that it does."""
     repairs: int = 4
@@ -80,7 +80,7 @@ class FineDeformer:
         self.laplacian = uniform_laplacian(model.skin.faces[1], count)
         self.deformer = LaplacianDeformer(self.laplacian, anchors, weights=weights, hold=options.hold * _held(model))
         self.rings = triangle_rings(model.skin.faces[0], subdivision.shape[0])
-        self.rest = subdivide(model, model.mean[:count])
+        self.upright = ring_agreement(subdivide(model, model.mean[:count]), model.skin.faces[0], self.rings) >= 0.0
         hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
         self.visible: Bool[np.ndarray, " F"] = ~((subdivision @ hidden)[model.skin.faces[0]] >= 0.5).any(axis=1)
 
@@ -101,19 +101,21 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
         ValueError: a point is not finite, or all lie in one place.
     """
     check_points(landmarks.points_px)
-    start = neutral_points(deformer.model, coarse.identity).astype(np.float64)
+    # In the basis' own precision, or numpy would copy all of it.
+    identity = coarse.identity.astype(deformer.model.identity_basis.dtype)
+    start = neutral_points(deformer.model, identity).astype(np.float64)
     weights, notes = deformer.deformer.weights.copy(), []
     chosen = deformer.rows.seen(_rows_of(deformer, start, coarse), coarse.camera.rotation)
     weights[chosen[CONTOUR]] = deformer.options.contour
     neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
-    flipped = _flipped(deformer, neutral)
+    flipped = folded_triangles(deformer, neutral)
     for _ in range(deformer.options.repairs):
         if not flipped.any():
             break
         notes = [f"anchors gave way where {flipped.sum()} triangles would have turned over"]
         weights[_anchors_near(deformer, neutral, flipped, weights)] *= deformer.options.yielding
         neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
-        flipped = _flipped(deformer, neutral)
+        flipped = folded_triangles(deformer, neutral)
     if flipped.any():
         neutral, smoothed, left = _unfolded(deformer, neutral, flipped)
         notes = [f"folds at {smoothed} points were smoothed; {left} triangles are still turned over"]
@@ -149,10 +151,17 @@ def _rows_of(deformer: FineDeformer, neutral: Points, coarse: CoarseFit) -> Floa
     return deformer.rows.posed(neutral, coarse.expression)
 
 
-def _flipped(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:
+def folded_triangles(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:
+    """Mark the visible triangles of LOD0 that a head has turned over and the mean head has not (`geometry.flips`).
+
+    Args:
+        deformer: of the model.
+        neutral: points of a head.
+    """
     model = deformer.model
     skin = subdivide(model, neutral[: model.skin.count])
-    return flipped_triangles(deformer.rest, skin, model.skin.faces[0], deformer.rings) & deformer.visible
+    against = ring_agreement(skin, model.skin.faces[0], deformer.rings) < 0.0
+    return against & deformer.upright & deformer.visible
 
 
 def _unfolded(deformer: FineDeformer, neutral: Points, flipped: Bool[np.ndarray, " F"]) -> tuple[Points, int, int]:
@@ -164,7 +173,7 @@ def _unfolded(deformer: FineDeformer, neutral: Points, flipped: Bool[np.ndarray,
         touched |= model.skin.subdivision.matrix[corners].sum(axis=0) > 0.0
         around = deformer.laplacian[touched]
         result[:count][touched] -= 0.5 * (around @ result[:count])
-        flipped = _flipped(deformer, result)
+        flipped = folded_triangles(deformer, result)
         if not flipped.any():
             break
     return result, int(touched.sum()), int(flipped.sum())
