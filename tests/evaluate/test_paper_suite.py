@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.truthful_networks import TruthfulCoarse, true_trial, truthful_networks
 
-from toonface.evaluate.paper_fits import PARTS, FittingTools
+from toonface.evaluate.paper_fits import PARTS, FittingTools, fit_all
 from toonface.evaluate.paper_suite import COLUMNS, PAPER, measure_paper, paper_lines
 from toonface.stages.coarse_refinement import CoarseRefiner
 from toonface.stages.fine import FineDeformer
@@ -95,7 +95,20 @@ def test_without_all_points_only_the_product_is_measured(face_model, trials):
     figures = measured(face_model, [real], truthful_networks(trials))
     assert "table1.fine.total" not in figures
     assert figures["table1.fine_detected.contour"] is None
-    assert figures["table1.fine_detected.nose"] < 0.1  # eyes are snapped to the boxes that stand for them
+    assert figures["table1.fine_detected.total"] < 0.1
+
+
+def test_snapping_moves_the_eyes_of_the_product_alone(face_model, trials):
+    tools = FittingTools(
+        model=face_model,
+        networks=truthful_networks(trials),
+        refiner=CoarseRefiner(face_model),
+        deformer=FineDeformer(face_model),
+    )
+    plain, snapped = (fit_all(replace(tools, snap=snap), trials[0]).found.points_px for snap in (False, True))
+    others = np.r_[0:36, 48:68]
+    np.testing.assert_array_equal(snapped[others], plain[others])
+    assert np.abs(snapped[36:48] - plain[36:48]).max() > 0.5  # the regions' eyes are boxes
 
 
 def test_lines_show_ours_above_the_paper_s(wrong):

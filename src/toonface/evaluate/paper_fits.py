@@ -58,6 +58,8 @@ class FittingTools:
     """All of `detector`, `landmarks`, `parser` and `coarse`."""
     refiner: CoarseRefiner
     deformer: FineDeformer
+    snap: bool = False
+    """Whether found eye points are moved to the border of the parsed eyes, as in the paper; ours are better without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +99,9 @@ def fit_all(tools: FittingTools, trial: Trial) -> PaperFits:
     )
     frame = frame_around(found.points_px, coarse.MARGIN, coarse.LIFT)
     start = coarse.fit_coarse(networks["coarse"], picture, frame)
-    snapped = snap_eyes(found, regions)
-    detected = fit_fine(tools.deformer, refine_coarse(tools.refiner, start, snapped), snapped)
+    if tools.snap:
+        found = snap_eyes(found, regions)
+    detected = fit_fine(tools.deformer, refine_coarse(tools.refiner, start, found), found)
     refined = exp = id_exp = fine = None
     if np.isfinite(trial.points_px).all():
         true = Landmarks(points_px=trial.points_px, sigma_px=np.full(len(trial.points_px), TRUE_SIGMA_PX))
@@ -113,7 +116,7 @@ def fit_all(tools: FittingTools, trial: Trial) -> PaperFits:
         id_exp=id_exp,
         fine=fine,
         fine_detected=detected,
-        found=snapped,
+        found=found,
         regions=regions,
     )
 
