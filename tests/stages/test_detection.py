@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from toonface.stages.detection import FINER_SIZE, MOST_OVERLAP, SIZE, detect_faces, keep_strongest, letter_box, overlaps
+from toonface.stages.detection import (
+    FINER_SIZE,
+    MOST_OVERLAP,
+    SIZE,
+    SURER,
+    detect_faces,
+    keep_strongest,
+    letter_box,
+    overlaps,
+)
 
 
 class PlantedFaces:
@@ -126,3 +135,12 @@ def test_outputs_of_unequal_length_are_refused(picture):
 
     with pytest.raises(ValueError, match=r"'boxes' has shape \(1, 2, 4\), expected \(1, 3, 4\)"):
         detect_faces(network, picture)
+
+
+def test_the_second_look_has_to_be_surer(picture):
+    """A face that only the finer look can see counts a little later than one of the first look."""
+    box = [[0.1, 0.1, 0.2, 0.25]]
+    small = PlantedFaces(box, [0.57], least_side=SIZE + 1)
+    assert detect_faces(PlantedFaces(box, [0.57]), picture, threshold=0.55)
+    assert detect_faces(small, picture, threshold=0.55) == ()
+    assert detect_faces(small, picture, threshold=0.57 - SURER)
