@@ -129,6 +129,16 @@ def hat_gradients(vertices: Vertices, faces: Faces) -> tuple[Float[np.ndarray, "
     return np.cross(normal[:, None], opposite) * scale[:, None, None], 0.5 * np.sqrt(square) * whole
 
 
+def mesh_laplacian(vertices: Vertices, faces: Faces) -> sparse.csr_array:
+    """Return the matrix of the Dirichlet energy: positive semidefinite, V x V, without unit.
+
+    Args:
+        vertices: metres.
+        faces: triangles.
+    """
+    return _laplacian(*hat_gradients(vertices, faces), faces, len(vertices))
+
+
 def _laplacian(
     gradients: Float[np.ndarray, "F 3 3"], areas: Float[np.ndarray, " F"], faces: Faces, count: int
 ) -> sparse.csr_array:

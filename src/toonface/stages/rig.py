@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy import sparse
 
+from toonface.geometry.closing import smooth_closing
 from toonface.geometry.flips import ring_agreement, triangle_rings
 from toonface.geometry.local_maps import LocalMaps
 from toonface.geometry.smoothstep import smoothstep
@@ -45,6 +46,8 @@ class RigOptions:
     does and moves nothing beyond."""
     sealed: float = 1e-4
     """Lips that the template brings this close, metres, are brought together."""
+    closing_reach: float = 0.035
+    """Metres from the lips within which the skin gives way when those of the neutral head are brought together."""
 
 
 RIG_DEFAULTS = RigOptions()
@@ -74,6 +77,9 @@ class Rigger:
         self.maps = LocalMaps(self.template, options.map_radius)
         self.contact = _contact_rows(model)
         self.seal = _least_change(self.contact)
+        self.closing = smooth_closing(
+            self.contact, self.template, faces=model.skin.faces[1], reach=options.closing_reach
+        )
         skin = basis[:, :count]
         closed = np.append(skin, skin[[JAW_OPEN]] + skin[[MOUTH_CLOSE]], axis=0)
         self.rest_gap = self.contact @ self.template
@@ -103,7 +109,7 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     neutral = fine.neutral.astype(np.float64).copy()
     count = model.skin.count
     apart = rigger.contact @ neutral[:count] - rigger.rest_gap
-    neutral[:count] -= rigger.seal @ apart
+    neutral[:count] -= rigger.closing @ apart
     offsets = np.zeros((len(SHAPES), *neutral.shape))
     maps = rigger.maps.of(neutral[:count])
     transfer = DeformationTransfer(neutral[:count], model.skin.faces[1], maps)
