@@ -1,0 +1,65 @@
+"""Put an avatar together."""
+
+from dataclasses import dataclass
+
+from toonface.geometry.asset import Asset, AssetClip
+from toonface.geometry.partition import split_moving
+from toonface.morphable.face_model import FaceModel, Lod
+from toonface.stages.avatar.look import AvatarLook, hair_material, mouth_material, strand_material
+from toonface.stages.avatar.shapes import HeadShapes
+from toonface.stages.avatar.skeleton import carried, skeleton
+from toonface.stages.avatar.surface import mesh_of, without_idle_targets
+from toonface.stages.avatar.surfaces import eye_surface, part_surface, skin_surface
+
+
+@dataclass(frozen=True, kw_only=True)
+class AvatarOptions:
+    """What goes into an avatar."""
+
+    lod: Lod = 0
+    """0 for the smooth skin, 1 for a quarter of its triangles."""
+    clips: tuple[AssetClip, ...] = ()
+    """Animations, such as `idle.idle_clip`."""
+
+
+AVATAR_DEFAULTS = AvatarOptions()
+
+
+def make_avatar(
+    model: FaceModel, head: HeadShapes, look: AvatarLook, options: AvatarOptions = AVATAR_DEFAULTS
+) -> Asset:
+    """Make the asset of a head: skin, eyes, teeth, tongue, lashes, brows and hair, on a small skeleton.
+
+    The part of the skin that moves is the mesh `face` with all 72 targets; the rest, `bust`, has none. The two share
+    their border. Every other mesh has the targets that move it.
+
+    Args:
+        model: the face model.
+        head: neutral head and its shapes.
+        look: pictures of every part.
+        options: what goes in.
+
+    Raises:
+        ValueError: the look names a part that the model has not, or an iris that is too large.
+    """
+    shares = carried(model)
+    skin = skin_surface(model, head, look.skin, shares=shares, lod=options.lod)
+    moves = split_moving(skin.faces, skin.moving())
+    meshes = [mesh_of(skin, "face", moves), without_idle_targets(mesh_of(skin, "bust", ~moves))]
+    for side, name in enumerate(("eye_left", "eye_right")):
+        meshes.append(without_idle_targets(mesh_of(eye_surface(model, head, look, side), name)))
+    teeth, tongue = mouth_material("teeth", look.teeth), mouth_material("tongue", look.tongue)
+    worn = [("teeth_upper", "teeth_upper", teeth), ("teeth_lower", "teeth_lower", teeth), ("tongue", "tongue", tongue)]
+    worn.append(("brows", look.brows[0], strand_material("brows", look.brows[1])))
+    worn.append(("lashes", "lashes", strand_material("lashes", look.lashes)))
+    if look.hair is not None:
+        worn.append(("hair", look.hair[0], hair_material(look.hair[1])))
+    for name, part, material in worn:
+        surface = part_surface(model, head, part, material=material, shares=shares)
+        meshes.append(without_idle_targets(mesh_of(surface, name)))
+    return Asset(
+        name="avatar",
+        meshes=tuple(meshes),
+        joints=skeleton(model, head.neutral, head.eyes),
+        clips=options.clips,
+    )
