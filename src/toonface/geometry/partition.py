@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 
 from toonface.types import Faces
 
@@ -34,15 +34,3 @@ def join_corners(faces: Faces, uv_faces: Faces) -> Corners:
     base = int(uv_faces.max(initial=0)) + 1
     keys, corner = np.unique(faces.astype(np.int64) * base + uv_faces, return_inverse=True)
     return Corners(vertex=keys // base, uv=keys % base, faces=corner.reshape(faces.shape))
-
-
-def split_moving(faces: Faces, moving: Bool[np.ndarray, " V"]) -> Bool[np.ndarray, " F"]:
-    """Tell which triangles have a vertex that moves.
-
-    The triangles of both kinds share vertices that do not move, so that the two meshes stay joined whatever moves.
-
-    Args:
-        faces: triangles.
-        moving: whether each vertex moves.
-    """
-    return moving[faces].any(axis=1)

@@ -16,8 +16,12 @@ MIDDLE_GREY = 2.0
 """Pictures of hair are grey around 0.5: they show this times their grey times the hair's colour."""
 LASH_SHADE = 0.35
 """Lashes are this much darker than hair."""
-ALPHA_LEVELS = 32
-"""Steps of transparency that are kept: hair has no more than an edge."""
+OPAQUE_GREYS, SOFT_GREYS = 128, 32
+OPAQUE = 160
+SOFT_ALPHAS = np.array([0, 45, 90, 135], np.uint8)
+"""How the 256 colours of a picture of hair are spent: greys from the alpha on that counts as opaque, and below it four
+steps of alpha on both sides of the cut. Such a picture has one dimension of colour, so this is 40 % of the size of a
+full one and shows no steps; a general palette (Pillow's octree) does, in smooth long hair."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,10 @@ class PictureOptions:
     """Side in pixels above which a picture is made smaller."""
     quality: int = 90
     """Of JPEG, in [1, 95]."""
+
+
+    colours: int | None = None
+    """Of PNG, at most 256: a third of the size, with steps in soft edges; None for all of them."""
 
 
 PICTURE_DEFAULTS = PictureOptions()
@@ -61,11 +69,10 @@ def encode_wear(wear: AvatarWear, textures: Textures, options: PictureOptions = 
         ValueError: there is no picture of a part's name.
     """
 
-    def strands(name: str, colour: RGB) -> EncodedPicture:
+    for name in filter(None, (wear.brows, wear.hair)):
         if name not in textures:
             raise ValueError(f"there is no picture of {name!r}, expected one of {sorted(textures)}")
-        return encode_strands(textures[name], colour, options)
-
+    hair = None if wear.hair is None else encode_hair(textures[wear.hair], wear.hair_colour, options)
     left, right = (encode_jpeg(picture, options) for picture in wear.eyes)
     red, green, blue = (LASH_SHADE * channel for channel in wear.hair_colour)
     return AvatarLook(
@@ -73,9 +80,9 @@ def encode_wear(wear: AvatarWear, textures: Textures, options: PictureOptions = 
         eyes=(left, right),
         teeth=encode_jpeg(textures["teeth"], options),
         tongue=encode_jpeg(textures["tongue"], options),
-        lashes=strands("lashes", (red, green, blue)),
-        brows=(wear.brows, strands(wear.brows, wear.brow_colour)),
-        hair=None if wear.hair is None else (wear.hair, strands(wear.hair, wear.hair_colour)),
+        lashes=encode_strands(textures["lashes"], (red, green, blue), options),
+        brows=(wear.brows, encode_strands(textures[wear.brows], wear.brow_colour, options)),
+        hair=None if wear.hair is None or hair is None else (wear.hair, hair),
         iris_scale=wear.iris_scale,
     )
 
@@ -95,25 +102,56 @@ def encode_jpeg(picture: UInt8[np.ndarray, "H W 3"], options: PictureOptions = P
 def encode_strands(
     texture: UInt8[np.ndarray, "H W 4"], colour: RGB, options: PictureOptions = PICTURE_DEFAULTS
 ) -> EncodedPicture:
-    """Tint a grey picture of hair and encode it with its holes.
+    """Tint a grey picture of brows or lashes, which fade out, and encode it.
 
-    Where it is transparent the colour of the nearest strands goes on, so that no light seam shows round the holes.
+    Where it is transparent the colour of the nearest strands goes on, so that no light seam shows round them.
 
     Args:
         texture: grey around 0.5, with alpha.
         colour: of the hair, sRGB in [0, 1].
-        options: size; quality is that of PNG, without loss but for `ALPHA_LEVELS`.
+        options: size.
     """
-    tinted = np.zeros_like(texture)
-    tinted[..., :3] = np.round(np.clip(MIDDLE_GREY * _bled(texture) * np.array(colour), 0.0, 255.0))
-    step = 255.0 / (ALPHA_LEVELS - 1)
-    tinted[..., 3] = np.round(np.round(texture[..., 3] / step) * step)
+    sized = np.asarray(_fitting(Image.fromarray(_bled(texture)), options))
+    tinted = np.concatenate([_tinted(sized[..., :3], colour), sized[..., 3:]], axis=2)
+    return _png(Image.fromarray(tinted))
+
+
+def encode_hair(
+    texture: UInt8[np.ndarray, "H W 4"], colour: RGB, options: PictureOptions = PICTURE_DEFAULTS
+) -> EncodedPicture:
+    """Tint a grey picture of hair, whose holes are cut, and encode it with a palette.
+
+    Args:
+        texture: grey around 0.5, with alpha; the cut lies between 90 and 135 of 255.
+        colour: of the hair, sRGB in [0, 1].
+        options: size.
+    """
+    sized = np.asarray(_fitting(Image.fromarray(_bled(texture)), options))
+    grey, alpha = sized[..., :3].mean(axis=2), sized[..., 3]
+    low, span = grey.min(), max(grey.max() - grey.min(), 1.0)
+    share = (grey - low) / span
+    step = np.searchsorted((SOFT_ALPHAS[1:].astype(float) + SOFT_ALPHAS[:-1]) / 2, alpha)
+    soft = OPAQUE_GREYS + SOFT_GREYS * step + np.round(share * (SOFT_GREYS - 1))
+    numbers = np.where(alpha >= OPAQUE, np.round(share * (OPAQUE_GREYS - 1)), soft).astype(np.uint8)
+    levels = [np.linspace(0.0, 1.0, OPAQUE_GREYS), np.tile(np.linspace(0.0, 1.0, SOFT_GREYS), len(SOFT_ALPHAS))]
+    greys = low + span * np.concatenate(levels)
+    picture = Image.fromarray(numbers)
+    picture.putpalette(_tinted(greys[:, None], colour).tobytes())
+    alphas = np.concatenate([np.full(OPAQUE_GREYS, 255, np.uint8), np.repeat(SOFT_ALPHAS, SOFT_GREYS)])
+    return _png(picture, transparency=alphas.tobytes())
+
+
+def _tinted(grey: np.ndarray, colour: RGB) -> UInt8[np.ndarray, "... 3"]:
+    return np.round(np.clip(MIDDLE_GREY * grey * np.array(colour), 0.0, 255.0)).astype(np.uint8)
+
+
+def _png(picture: Image.Image, **settings: bytes) -> EncodedPicture:
     stream = BytesIO()
-    _fitting(Image.fromarray(tinted), options).save(stream, "PNG", optimize=True)
+    picture.save(stream, "PNG", optimize=True, **settings)
     return EncodedPicture(data=stream.getvalue(), media_type="image/png")
 
 
-def _bled(texture: UInt8[np.ndarray, "H W 4"]) -> Float[np.ndarray, "H W 3"]:
+def _bled(texture: UInt8[np.ndarray, "H W 4"]) -> UInt8[np.ndarray, "H W 4"]:
     """Fill holes with the colour of what lies around them, from coarser and coarser averages."""
     colour, alpha = texture[..., :3].astype(float), texture[..., 3:].astype(float) / 255.0
     summed, weight = colour * alpha, alpha
@@ -125,7 +163,7 @@ def _bled(texture: UInt8[np.ndarray, "H W 4"]) -> Float[np.ndarray, "H W 3"]:
         mean, known = (summed / np.maximum(weight, 1e-9))[rows][:, columns], (weight > 0.0)[rows][:, columns]
         result = np.where((filled == 0.0) & known, mean, result)
         filled = np.maximum(filled, known)
-    return result
+    return np.concatenate([np.round(result).astype(np.uint8), texture[..., 3:]], axis=2)
 
 
 def _halved(values: Float[np.ndarray, "H W C"]) -> Float[np.ndarray, "h w C"]:

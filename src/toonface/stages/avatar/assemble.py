@@ -1,15 +1,14 @@
 """Put an avatar together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toonface.geometry.asset import Asset, AssetClip
-from toonface.geometry.partition import split_moving
 from toonface.morphable.face_model import FaceModel, Lod
 from toonface.stages.avatar.look import AvatarLook, hair_material, mouth_material, strand_material
 from toonface.stages.avatar.shapes import HeadShapes
 from toonface.stages.avatar.skeleton import carried, skeleton
 from toonface.stages.avatar.surface import mesh_of, without_idle_targets
-from toonface.stages.avatar.surfaces import eye_surface, part_surface, skin_surface
+from toonface.stages.avatar.surfaces import eye_surface, inside_surface, part_surface, skin_cuts, skin_surface
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +17,14 @@ class AvatarOptions:
 
     lod: Lod = 0
     """0 for the smooth skin, 1 for a quarter of its triangles."""
+    still_mm: float | None = None
+    """A target leaves vertices alone that it moves less; the larger, the smaller the file. None for `STILL`."""
     clips: tuple[AssetClip, ...] = ()
     """Animations, such as `idle.idle_clip`."""
 
 
+STILL = (2e-4, 4e-4)
+"""Metres that a target must move a vertex on each level of detail, or it stays."""
 AVATAR_DEFAULTS = AvatarOptions()
 
 
@@ -30,8 +33,8 @@ def make_avatar(
 ) -> Asset:
     """Make the asset of a head: skin, eyes, teeth, tongue, lashes, brows and hair, on a small skeleton.
 
-    The part of the skin that moves is the mesh `face` with all 72 targets; the rest, `bust`, has none. The two share
-    their border. Every other mesh has the targets that move it.
+    The part of the skin that moves is the mesh `face` with all 72 targets; `mouth` is its inside, with those that move
+    it, and the rest, `bust`, has none. They share their borders. Every other mesh has the targets that move it.
 
     Args:
         model: the face model.
@@ -43,9 +46,14 @@ def make_avatar(
         ValueError: the look names a part that the model has not, or an iris that is too large.
     """
     shares = carried(model)
-    skin = skin_surface(model, head, look.skin, shares=shares, lod=options.lod)
-    moves = split_moving(skin.faces, skin.moving())
-    meshes = [mesh_of(skin, "face", moves), without_idle_targets(mesh_of(skin, "bust", ~moves))]
+    still = STILL[options.lod] if options.still_mm is None else options.still_mm / 1000.0
+    skin = replace(skin_surface(model, head, look.skin, shares=shares, lod=options.lod), still=still)
+    cuts = skin_cuts(model, skin.moving(), options.lod)
+    inside = inside_surface(model, head, skin, cuts["mouth"])
+    meshes = [mesh_of(skin, "face", cuts["face"])]
+    meshes += [
+        without_idle_targets(mesh_of(whole, name, cuts[name])) for name, whole in (("mouth", inside), ("bust", skin))
+    ]
     for side, name in enumerate(("eye_left", "eye_right")):
         meshes.append(without_idle_targets(mesh_of(eye_surface(model, head, look, side), name)))
     teeth, tongue = mouth_material("teeth", look.teeth), mouth_material("tongue", look.tongue)
@@ -56,7 +64,7 @@ def make_avatar(
         worn.append(("hair", look.hair[0], hair_material(look.hair[1])))
     for name, part, material in worn:
         surface = part_surface(model, head, part, material=material, shares=shares)
-        meshes.append(without_idle_targets(mesh_of(surface, name)))
+        meshes.append(without_idle_targets(mesh_of(replace(surface, still=still), name)))
     return Asset(
         name="avatar",
         meshes=tuple(meshes),

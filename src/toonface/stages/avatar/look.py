@@ -38,6 +38,11 @@ def eye_material(name: str, picture: EncodedPicture) -> AssetMaterial:
     return AssetMaterial(name=name, picture=picture, roughness=0.06)
 
 
+def inside_material(picture: EncodedPicture | None) -> AssetMaterial:
+    """The mouth's inside: no lamp is seen in it, because viewers do not know that it lies in the dark."""
+    return AssetMaterial(name="mouth", picture=picture, roughness=0.7, specular=0.08)
+
+
 def mouth_material(name: str, picture: EncodedPicture) -> AssetMaterial:
     """Teeth, gums and tongue are moist."""
     return AssetMaterial(name=name, picture=picture, roughness=0.28, specular=0.7)

@@ -10,8 +10,6 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.partition import join_corners
 from toonface.types import UV, Faces, Vertices
 
-STILL = 2e-5
-"""Metres; a vertex that no target moves farther stays where it is."""
 TURN = 0.02
 """Change of a unit normal, about one degree, below which a vertex that stays is left out of a target."""
 
@@ -33,13 +31,19 @@ class Surface:
     """Light that reaches each vertex, in [0, 1]; None for all of it."""
     normals: Float[np.ndarray, "V 3"] | None = None
     """Unit normals where they are not those of the triangles; then targets do not turn them."""
+    still: float = 2e-4
+    """Metres; a vertex that a target moves less stays where it is in it. The default is a pixel of a head 1,000 high."""
 
     def moving(self) -> Bool[np.ndarray, " V"]:
-        """Tell which vertices some target moves by more than `STILL`."""
+        """Tell which vertices some target moves."""
         result = np.zeros(len(self.vertices), bool)
         for offsets in self.targets.values():
-            result |= np.einsum("vk,vk->v", offsets, offsets) > STILL**2
+            result |= self.moved(offsets)
         return result
+
+    def moved(self, offsets: Float[np.ndarray, "V 3"]) -> Bool[np.ndarray, " V"]:
+        """Tell which vertices are moved enough."""
+        return np.einsum("vk,vk->v", offsets, offsets) > self.still**2
 
 
 def mesh_of(surface: Surface, name: str, taken: Bool[np.ndarray, " F"] | None = None) -> AssetMesh:
@@ -60,7 +64,9 @@ def mesh_of(surface: Surface, name: str, taken: Bool[np.ndarray, " F"] | None = 
     targets = [
         _target(surface, target, np.flatnonzero(moving[corners.vertex]), corners.vertex) for target in surface.targets
     ]
-    light = None if surface.light is None else np.round(255.0 * surface.light[corners.vertex]).astype(np.uint8)
+    light = None
+    if surface.light is not None and surface.light[corners.vertex].min() < 1.0:
+        light = np.round(255.0 * surface.light[corners.vertex]).astype(np.uint8)
     return AssetMesh(
         name=name,
         positions=surface.vertices[corners.vertex].astype(np.float32),
@@ -89,13 +95,13 @@ def _target(
     if surface.normals is None and offsets.any():
         before = _filled(surface.vertices, surface.faces)
         turned = _filled(surface.vertices + offsets, surface.faces) - before
-    moves = np.einsum("vk,vk->v", offsets, offsets) > STILL**2
+    moves = surface.moved(offsets)
     turns = np.einsum("vk,vk->v", turned, turned) > TURN**2
     kept = moving[(moves | turns)[vertex[moving]]]
     return AssetTarget(
         name=name,
         vertices=kept,
-        offsets=offsets[vertex[kept]].astype(np.float32),
+        offsets=np.where(moves[:, None], offsets, 0.0)[vertex[kept]].astype(np.float32),
         normal_offsets=turned[vertex[kept]].astype(np.float32),
     )
 

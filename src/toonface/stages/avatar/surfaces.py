@@ -1,18 +1,22 @@
 """The surfaces of a head: skin, eyeballs, and the parts that hang on it."""
 
+from dataclasses import replace
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from toonface.geometry.asset import AssetMaterial, EncodedPicture
 from toonface.morphable.eyes import gaze_rotations
 from toonface.morphable.face_model import FaceModel, Lod, Points
 from toonface.morphable.regions import SkinRegion
-from toonface.stages.avatar.look import AvatarLook, eye_material, skin_material
+from toonface.stages.avatar.look import AvatarLook, eye_material, inside_material, skin_material
 from toonface.stages.avatar.shapes import MIXES, TARGETS, HeadShapes, mixed
 from toonface.stages.avatar.skeleton import LEFT_EYE, RIGHT_EYE, carried_by, skinning
 from toonface.stages.avatar.surface import Surface
 from toonface.types import Vertices
 
+SOCKET_STEPS = (8, 4)
+"""Triangles behind the edge of the lids that are kept, on each level of detail; they end beside the eyeball's middle."""
 MOUTH_FADE = 0.060
 """Metres behind the lips over which the light in the mouth fades."""
 MOUTH_DARKEST, MOUTH_LIGHTEST = 0.12, 0.85
@@ -33,11 +37,10 @@ def skin_surface(
         lod: 0 for the subdivided skin, 1 for the cage.
     """
     count = model.skin.count
-    inside = (model.skin.region == SkinRegion.MOUTH).astype(float)
     vertices, offsets, own_shares = head.neutral[:count], head.shapes[:, :count], shares[:count]
     if lod == 0:
-        matrix = model.skin.subdivision.matrix
-        vertices, offsets, own_shares, inside = head.skin, head.skin_shapes, matrix @ own_shares, matrix @ inside
+        vertices, offsets = head.skin, head.skin_shapes
+        own_shares = model.skin.subdivision.matrix @ own_shares
     joints, weights = skinning(own_shares)
     return Surface(
         vertices=vertices,
@@ -48,8 +51,45 @@ def skin_surface(
         joints=joints,
         weights=weights,
         targets=dict(zip(TARGETS, mixed(offsets), strict=True)),
-        light=1.0 - np.clip(inside, 0.0, 1.0) * (1.0 - mouth_light(model, head.neutral, vertices)),
     )
+
+
+def inside_surface(model: FaceModel, head: HeadShapes, skin: Surface, inside: Bool[np.ndarray, " F"]) -> Surface:
+    """Return the skin as the mouth's inside is shown: dark behind the lips, and as light as the face at the border.
+
+    Args:
+        model: the face model.
+        head: neutral head.
+        skin: the whole skin.
+        inside: which of its triangles are in the mouth.
+    """
+    light = mouth_light(model, head.neutral, skin.vertices)
+    light[skin.faces[~inside]] = 1.0
+    return replace(skin, material=inside_material(skin.material.picture), light=light)
+
+
+def skin_cuts(model: FaceModel, moving: Bool[np.ndarray, " V"], lod: Lod) -> dict[str, Bool[np.ndarray, " F"]]:
+    """Divide the skin's triangles: `face` moves, `mouth` is its inside, `bust` moves with no target.
+
+    What lies deep in the sockets, behind the eyeballs, is in none of them.
+
+    Args:
+        model: the face model.
+        moving: whether some target moves each vertex.
+        lod: level of detail.
+    """
+    faces = model.skin.faces[lod]
+    socket, mouth = (_region(model, region, lod) for region in (SkinRegion.SOCKET, SkinRegion.MOUTH))
+    seen = ~socket
+    for _ in range(SOCKET_STEPS[lod]):
+        seen[faces[seen[faces].any(axis=1)]] = True
+    visible, inside, moves = seen[faces].all(axis=1), mouth[faces].all(axis=1), moving[faces].any(axis=1)
+    return {"face": visible & moves & ~inside, "mouth": visible & inside, "bust": visible & ~moves & ~inside}
+
+
+def _region(model: FaceModel, region: SkinRegion, lod: Lod) -> Bool[np.ndarray, " V"]:
+    inside = (model.skin.region == region).astype(float)
+    return (inside if lod == 1 else model.skin.subdivision.matrix @ inside) > 0.5
 
 
 def part_surface(

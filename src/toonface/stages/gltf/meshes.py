@@ -3,11 +3,15 @@
 import numpy as np
 from jaxtyping import Float32, Int8, Int16, UInt8
 
-from toonface.geometry.asset import AssetMesh, AssetTarget
+from toonface.geometry.asset import AssetMesh
 from toonface.stages.gltf.layout import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, Json
 from toonface.stages.gltf.options import GltfOptions
 from toonface.stages.gltf.packer import Packer
 
+LENGTH_KIND, NORMAL_KIND, GLOSSY_KIND = np.dtype("<i2"), np.dtype("<i1"), np.dtype("<i2")
+"""Integers that lengths, normals and the normals of glossy meshes are quantised to."""
+GLOSSY = 0.2
+"""Roughness below which highlights show the steps of a normal of 8 bits."""
 Integers = Int8[np.ndarray, "N C"] | Int16[np.ndarray, "N C"]
 
 
@@ -45,25 +49,37 @@ def _indices(mesh: AssetMesh) -> np.ndarray:
 
 
 def _attributes(packer: Packer, mesh: AssetMesh, options: GltfOptions) -> Json:
+    weights = _weights_as_bytes(mesh.weights)
     attributes: Json = {
-        "POSITION": packer.array(mesh.positions, ARRAY_BUFFER, extent=True),
-        "JOINTS_0": packer.array(mesh.joints, ARRAY_BUFFER),
+        **_positions_and_normals(packer, mesh, options),
+        "TEXCOORD_0": _places(packer, mesh),
+        # A joint that carries nothing after rounding is joint 0.
+        "JOINTS_0": packer.array(np.where(weights > 0, mesh.joints, 0).astype(np.uint8), ARRAY_BUFFER),
+        "WEIGHTS_0": packer.array(weights, ARRAY_BUFFER, fractions=True),
     }
-    if options.quantize:
-        inside = mesh.uv.size and 0.0 <= mesh.uv.min() and mesh.uv.max() <= 1.0
-        uv = np.round(mesh.uv * np.iinfo(np.uint16).max).astype("<u2") if inside else mesh.uv
-        attributes["NORMAL"] = packer.array(as_fractions(mesh.normals, np.dtype("<i2")), ARRAY_BUFFER, fractions=True)
-        attributes["TEXCOORD_0"] = packer.array(uv, ARRAY_BUFFER, fractions=uv.dtype.kind == "u")
-        attributes["WEIGHTS_0"] = packer.array(_weights_as_bytes(mesh.weights), ARRAY_BUFFER, fractions=True)
-    else:
-        attributes["NORMAL"] = packer.array(mesh.normals, ARRAY_BUFFER)
-        attributes["TEXCOORD_0"] = packer.array(mesh.uv, ARRAY_BUFFER)
-        attributes["WEIGHTS_0"] = packer.array(mesh.weights, ARRAY_BUFFER)
     if mesh.light is not None:
         opaque = np.full_like(mesh.light, 255)
         colours = np.stack([mesh.light, mesh.light, mesh.light, opaque], axis=1)
         attributes["COLOR_0"] = packer.array(colours, ARRAY_BUFFER, fractions=True)
     return attributes
+
+
+def _positions_and_normals(packer: Packer, mesh: AssetMesh, options: GltfOptions) -> Json:
+    if not options.quantize:
+        positions = packer.array(mesh.positions, ARRAY_BUFFER, extent=True)
+        return {"POSITION": positions, "NORMAL": packer.array(mesh.normals, ARRAY_BUFFER)}
+    _check_below_a_metre(f"mesh {mesh.name} reaches", mesh.positions)
+    kind = GLOSSY_KIND if mesh.material.roughness < GLOSSY else NORMAL_KIND
+    positions = packer.array(as_fractions(mesh.positions, LENGTH_KIND), ARRAY_BUFFER, extent=True, fractions=True)
+    normals = packer.array(as_fractions(mesh.normals, kind), ARRAY_BUFFER, fractions=True)
+    return {"POSITION": positions, "NORMAL": normals}
+
+
+def _places(packer: Packer, mesh: AssetMesh) -> int:
+    """16 bits are a 32nd of a pixel of the largest pictures; pictures that are repeated need more."""
+    if 0.0 <= mesh.uv.min() and mesh.uv.max() <= 1.0:
+        return packer.array(np.round(mesh.uv * np.iinfo(np.uint16).max).astype("<u2"), ARRAY_BUFFER, fractions=True)
+    return packer.array(mesh.uv, ARRAY_BUFFER)
 
 
 def _targets(packer: Packer, mesh: AssetMesh, options: GltfOptions) -> list[Json]:
@@ -73,16 +89,19 @@ def _targets(packer: Packer, mesh: AssetMesh, options: GltfOptions) -> list[Json
     targets: list[Json] = [{} for _ in mesh.targets]
     for attribute, rows in wanted.items():
         if options.quantize:
-            _check_small(mesh)
-            kind = np.dtype("<i2") if attribute == "POSITION" else np.dtype("<i1")
-            rows = [as_fractions(block, kind) for block in rows]
+            for one in mesh.targets:
+                _check_below_a_metre(f"target {one.name} of {mesh.name} moves", one.offsets)
+            rows = [as_fractions(block, LENGTH_KIND if attribute == "POSITION" else NORMAL_KIND) for block in rows]
         for target, number in zip(targets, _pack(packer, mesh, attribute, rows, options), strict=True):
             target[attribute] = number
     return targets
 
 
 def _pack(packer: Packer, mesh: AssetMesh, attribute: str, rows: list, options: GltfOptions) -> list[int]:
-    blocks = [(target.vertices, values) for target, values in zip(mesh.targets, rows, strict=True)]
+    blocks = []
+    for target, values in zip(mesh.targets, rows, strict=True):
+        stated = values.any(axis=1)
+        blocks.append((target.vertices[stated], values[stated]))
     count, extent = len(mesh.positions), attribute == "POSITION"
     if options.sparse:
         return packer.sparse_arrays(blocks, count, extent=extent, fractions=options.quantize)
@@ -107,15 +126,10 @@ def as_fractions(values: Float32[np.ndarray, "N C"], kind: np.dtype) -> Integers
     return np.round(np.clip(values, -1.0, 1.0) * largest).astype(kind)
 
 
-def _check_small(mesh: AssetMesh) -> None:
-    def largest(target: AssetTarget) -> float:
-        return float(np.abs(target.offsets).max(initial=0.0))
-
-    for target in mesh.targets:
-        if largest(target) >= 1.0:
-            raise ValueError(
-                f"target {target.name} of {mesh.name} moves {largest(target):g} m, expected below 1 m to be quantised"
-            )
+def _check_below_a_metre(what: str, lengths: Float32[np.ndarray, "N 3"]) -> None:
+    largest = float(np.abs(lengths).max(initial=0.0))
+    if largest > 1.0:
+        raise ValueError(f"{what} {largest:g} m, expected at most 1 m, so that it can be quantised")
 
 
 def _weights_as_bytes(weights: Float32[np.ndarray, "V 4"]) -> UInt8[np.ndarray, "V 4"]:
