@@ -141,7 +141,7 @@ class Asset:
             if not -1 <= joint.parent < number:
                 raise ValueError(f"the parent of joint {joint.name} is {joint.parent}, expected in [-1, {number})")
         for mesh in self.meshes:
-            check_indices(f"joints of {mesh.name}", mesh.joints, len(self.joints))
+            check_indices(f"joints of {mesh.name}", mesh.joints.astype(np.int64), len(self.joints))
 
     def mesh(self, name: str) -> AssetMesh:
         """Return a mesh by its name.

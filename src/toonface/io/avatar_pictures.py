@@ -33,7 +33,6 @@ class PictureOptions:
     quality: int = 90
     """Of JPEG, in [1, 95]."""
 
-
     colours: int | None = None
     """Of PNG, at most 256: a third of the size, with steps in soft edges; None for all of them."""
 

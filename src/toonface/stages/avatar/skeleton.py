@@ -13,7 +13,7 @@ from toonface.morphable.face_model import FaceModel, Points
 from toonface.morphable.regions import SkinRegion
 
 TRUNK = (("Hips", -0.62), ("Spine", -0.52), ("Spine1", -0.41), ("Spine2", -0.29))
-"""Joints below the bust and their height, metres: nothing hangs on the lower ones, but avatar runtimes look for them."""
+"""Joints below the bust and their height, metres: little hangs on them, but avatar runtimes look for them."""
 NECK_HEIGHT = 0.62
 """Where the neck's joint lies, as a share of the way from the head's joint down to the bust's end."""
 NECK_SLICE = 0.02

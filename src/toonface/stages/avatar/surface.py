@@ -32,7 +32,7 @@ class Surface:
     normals: Float[np.ndarray, "V 3"] | None = None
     """Unit normals where they are not those of the triangles; then targets do not turn them."""
     still: float = 2e-4
-    """Metres; a vertex that a target moves less stays where it is in it. The default is a pixel of a head 1,000 high."""
+    """Metres; a vertex that a target moves less stays where it is. The default is a pixel of a head 1,000 high."""
 
     def moving(self) -> Bool[np.ndarray, " V"]:
         """Tell which vertices some target moves."""
@@ -86,9 +86,7 @@ def without_idle_targets(mesh: AssetMesh) -> AssetMesh:
     return replace(mesh, targets=tuple(target for target in mesh.targets if len(target.vertices)))
 
 
-def _target(
-    surface: Surface, name: str, moving: Int[np.ndarray, " M"], vertex: Int[np.ndarray, " N"]
-) -> AssetTarget:
+def _target(surface: Surface, name: str, moving: Int[np.ndarray, " M"], vertex: Int[np.ndarray, " N"]) -> AssetTarget:
     """A vertex that moves in some target is left out of those that neither move nor turn it."""
     offsets = surface.targets[name]
     turned = np.zeros_like(offsets)

@@ -16,12 +16,12 @@ from toonface.stages.avatar.surface import Surface
 from toonface.types import Vertices
 
 SOCKET_STEPS = (8, 4)
-"""Triangles behind the edge of the lids that are kept, on each level of detail; they end beside the eyeball's middle."""
+"""Triangles behind the edge of the lids that are kept, on each level of detail; they end beside its middle."""
 MOUTH_FADE = 0.060
 """Metres behind the lips over which the light in the mouth fades."""
 MOUTH_DARKEST, MOUTH_LIGHTEST = 0.12, 0.85
 UNDER_LIDS, ASIDE, EYE_LIGHT = 0.55, 0.35, 0.9
-"""Share of the light that the lids keep off the upper part and the corners of an eyeball; light that reaches its middle."""
+"""Share of light that lids keep off the upper part and the corners of an eyeball, and light that its middle gets."""
 
 
 def skin_surface(
@@ -83,8 +83,10 @@ def skin_cuts(model: FaceModel, moving: Bool[np.ndarray, " V"], lod: Lod) -> dic
     seen = ~socket
     for _ in range(SOCKET_STEPS[lod]):
         seen[faces[seen[faces].any(axis=1)]] = True
-    visible, inside, moves = seen[faces].all(axis=1), mouth[faces].all(axis=1), moving[faces].any(axis=1)
-    return {"face": visible & moves & ~inside, "mouth": visible & inside, "bust": visible & ~moves & ~inside}
+    visible = np.asarray(seen[faces].all(axis=1))
+    inside, moves = np.asarray(mouth[faces].all(axis=1)), np.asarray(moving[faces].any(axis=1))
+    outside = visible & ~inside
+    return {"face": outside & moves, "mouth": visible & inside, "bust": outside & ~moves}
 
 
 def _region(model: FaceModel, region: SkinRegion, lod: Lod) -> Bool[np.ndarray, " V"]:
@@ -157,8 +159,6 @@ def eye_surface(model: FaceModel, head: HeadShapes, look: AvatarLook, side: int)
         light=_lid_light(ball),
         normals=ball / np.linalg.norm(ball, axis=1, keepdims=True),
     )
-
-
 
 
 def mouth_light(model: FaceModel, neutral: Points, vertices: Vertices) -> Float[np.ndarray, " N"]:

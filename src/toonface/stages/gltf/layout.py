@@ -70,14 +70,7 @@ def split_glb(data: bytes) -> tuple[Json, bytes]:
         raise ValueError(f"the file begins with {data[:8]!r}, expected that of a GLB file of version {VERSION}")
     if length != len(data):
         raise ValueError(f"the file has {len(data)} bytes, expected {length}; it is truncated or damaged")
-    chunks: dict[int, bytes] = {}
-    start = 12
-    while start + 8 <= len(data):
-        size, kind = struct.unpack_from("<II", data, start)
-        if start + 8 + size > len(data):
-            raise ValueError(f"a chunk of {size} bytes reaches beyond the end of the file; it is damaged")
-        chunks.setdefault(kind, data[start + 8 : start + 8 + size])
-        start += 8 + size
+    chunks = _chunks(data)
     if JSON_CHUNK not in chunks:
         raise ValueError("the file has no chunk of JSON; it is damaged")
     try:
@@ -87,6 +80,18 @@ def split_glb(data: bytes) -> tuple[Json, bytes]:
     if not isinstance(document, dict):
         raise ValueError(f"the file's JSON is a {type(document).__name__}, expected an object")
     return document, chunks.get(BINARY_CHUNK, b"")
+
+
+def _chunks(data: bytes) -> dict[int, bytes]:
+    chunks: dict[int, bytes] = {}
+    start = 12
+    while start + 8 <= len(data):
+        size, kind = struct.unpack_from("<II", data, start)
+        if start + 8 + size > len(data):
+            raise ValueError(f"a chunk of {size} bytes reaches beyond the end of the file; it is damaged")
+        chunks.setdefault(kind, data[start + 8 : start + 8 + size])
+        start += 8 + size
+    return chunks
 
 
 def read_accessor(document: Json, binary: bytes, number: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from jaxtyping import Int
 from toonface.stages.gltf.layout import ALIGNMENT, COMPONENTS, WIDTHS, Json, padded
 
 KINDS = {width: kind for kind, width in WIDTHS.items()}
-SparseRows = tuple[Int[np.ndarray, " N"], np.ndarray]
+SparseRows = tuple[Int[np.ndarray, "_"], np.ndarray]
 """Numbers of elements, and their values; all other elements are zero."""
 
 
