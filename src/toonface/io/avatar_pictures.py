@@ -10,7 +10,6 @@ from PIL import Image
 from toonface.geometry.asset import EncodedPicture
 from toonface.stages.avatar.look import AvatarLook
 from toonface.synth.surface import RGB, Textures
-from toonface.types import Picture
 
 MIDDLE_GREY = 2.0
 """Pictures of hair are grey around 0.5: they show this times their grey times the hair's colour."""
@@ -44,9 +43,9 @@ PICTURE_DEFAULTS = PictureOptions()
 class AvatarWear:
     """What an avatar wears, by the names of the model's parts and pictures."""
 
-    skin: Picture
+    skin: UInt8[np.ndarray, "S S 3"]
     """In the skin's texture coordinates."""
-    eyes: tuple[Picture, Picture]
+    eyes: tuple[UInt8[np.ndarray, "_ _ 3"], UInt8[np.ndarray, "_ _ 3"]]
     """Left and right."""
     hair: str | None
     hair_colour: RGB
