@@ -15,13 +15,12 @@ from toonface.geometry.transfer import DeformationTransfer, deformation_gradient
 from toonface.morphable.eyes import SKIN_GAP, Eyeballs, keep_outside, settle_eyeballs
 from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
 from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.mouth_parts import EYE_POINTS, MouthParts
 from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
 from toonface.morphable.rigged_head import RiggedHead
 
 MM = 1e3
-EYE_POINTS = 4
-"""The last points of the model: centre and rim of each eyeball."""
 LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
 GRID = (0.25, 0.5, 0.75, 1.0)
 """Weights of gaze and blink whose sums must clear the eyeball."""
@@ -61,7 +60,7 @@ class Rigger:
         count = model.skin.count
         self.template = model.mean[:count].astype(np.float64)
         basis = model.expression_basis.astype(np.float64)
-        self.inner = basis[:, count:-EYE_POINTS]
+        self.mouth = MouthParts(model)
         # Lids turn about the eyeball on every head anew; only the rest of their motion is transferred.
         self.rest = basis[:, :count].copy()
         for side, grid in enumerate(model.lids):
@@ -103,6 +102,8 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     count = model.skin.count
     apart = rigger.contact @ neutral[:count] - rigger.rest_gap
     neutral[:count] -= rigger.closing @ apart
+    mouth = rigger.mouth
+    neutral, pushed = mouth.hide_at_rest(neutral)
     offsets = np.zeros((len(SHAPES), *neutral.shape))
     maps = rigger.maps.of(neutral[:count])
     transfer = DeformationTransfer(neutral[:count], model.skin.faces[1], maps)
@@ -110,11 +111,12 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     offsets[:, :count] = mapped + rigger.share * (transfer.transfer(rigger.rest, rigger.gradients) - mapped)
     _add_lids(model, neutral, offsets)
     _seal_lips(rigger, offsets[:, :count])
-    lips = np.unique(model.lips.lower)
-    offsets[:, count:-EYE_POINTS] = rigger.inner @ _similarity(maps[lips].mean(axis=0)).T
+    similarity = _similarity(maps[mouth.lips].mean(axis=0))
+    offsets[:, count:-EYE_POINTS] = mouth.follow(similarity, offsets[:, :count])
+    held = mouth.hide_in_shapes(neutral, offsets)
     eyes = settle_eyeballs(neutral, model.lids, np.broadcast_to(np.eye(3), (2, 3, 3)).copy())
     skin, skin_shapes = _on_skin(model, neutral, offsets, eyes)
-    notes = (*_lip_notes(apart), *_flip_notes(rigger, skin, skin_shapes))
+    notes = (*_lip_notes(apart), *_teeth_notes(pushed, held), *_flip_notes(rigger, skin, skin_shapes))
     return RiggedHead(
         fine=fine,
         neutral=neutral,
@@ -211,6 +213,14 @@ def _lip_notes(apart: Float[np.ndarray, "N 3"]) -> list[str]:
     if gap <= RIG_DEFAULTS.sealed:
         return []
     return [f"lips that stood {MM * gap:.1f} mm apart or into each other were brought together"]
+
+
+def _teeth_notes(pushed: float, held: float) -> list[str]:
+    notes = [
+        (pushed, f"teeth and tongue were moved back by {MM * pushed:.1f} mm, because teeth came through the skin"),
+        (held, f"shapes that open the jaw hold the lower teeth back by up to {MM * held:.1f} mm for the same reason"),
+    ]
+    return [note for by, note in notes if by > 0.0]
 
 
 def _flip_notes(rigger: Rigger, skin: Float[np.ndarray, "V 3"], shapes: Float[np.ndarray, "64 V 3"]) -> list[str]:
