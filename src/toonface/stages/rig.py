@@ -180,8 +180,10 @@ def _on_skin(
     skin = keep_outside(subdivide(model, neutral[:count]), model.lid_vertices, eyes)
     shapes = _across(model.skin.subdivision.matrix, offsets[:, :count]).copy()
     lids = np.concatenate(model.lid_vertices)
-    for shape in shapes[np.flatnonzero(np.abs(shapes[:, lids]).max(axis=(1, 2)) > 0.0)]:
-        shape[:] = keep_outside(skin + shape, model.lid_vertices, eyes) - skin
+    left, right = np.split(np.arange(len(lids)), [len(model.lid_vertices[0])])
+    for shape in shapes:
+        if shape[lids].any():
+            shape[lids] = keep_outside(skin[lids] + shape[lids], (left, right), eyes) - skin[lids]
     for eye, side in enumerate(("Left", "Right")):
         _clear_sums(model.lid_vertices[eye], side, (skin, shapes), (eyes.centres[eye], float(eyes.radii[eye])))
     return skin, shapes
@@ -202,7 +204,9 @@ def _clear_sums(
             gaze = shapes[SHAPES.index(f"{look}{side}")]
             for turned, shut in product(GRID, GRID):
                 place = rest + turned * gaze[lids] + shut * blink[lids]
-                reach = np.linalg.norm(place, axis=1, keepdims=True)
+                reach = np.sqrt(np.einsum("lc,lc->l", place, place))[:, None]
+                if reach.min() >= SKIN_GAP * radius:
+                    continue
                 missing = np.maximum(SKIN_GAP * radius - reach, 0.0) * place / np.maximum(reach, 1e-9)
                 gaze[lids] += missing * turned / (turned**2 + shut**2)
                 blink[lids] += missing * shut / (turned**2 + shut**2)
