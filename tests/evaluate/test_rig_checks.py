@@ -32,9 +32,9 @@ def test_the_template_obeys(rigger, rigged):
 
 
 def test_a_lazy_lid_is_found(rigger, rigged):
-    shapes = rigged.shapes.copy()
+    shapes = rigged.skin_shapes.copy()
     shapes[BLINK] *= 0.7
-    assert 0.55 < check_rig(rigger, replace(rigged, shapes=shapes))["blink_closed"] < 0.85
+    assert 0.55 < check_rig(rigger, replace(rigged, skin_shapes=shapes))["blink_closed"] < 0.85
 
 
 def test_a_lid_in_the_eyeball_is_found(rigger, rigged):
@@ -46,6 +46,11 @@ def test_a_lid_in_the_eyeball_is_found(rigger, rigged):
 
 
 def test_open_lips_are_found(rigger, rigged):
-    shapes = rigged.shapes.copy()
+    shapes = rigged.skin_shapes.copy()
     shapes[SHAPES.index("mouthClose")] *= 0.5
-    assert check_rig(rigger, replace(rigged, shapes=shapes))["lip_gap_mm"] > 5.0
+    assert check_rig(rigger, replace(rigged, skin_shapes=shapes))["lip_gap_mm"] > 5.0
+
+
+def test_eyes_that_are_shut_at_rest_have_nothing_to_close(rigger, rigged):
+    shut = rigged.skin + rigged.skin_shapes[BLINK] + rigged.skin_shapes[SHAPES.index("eyeBlinkRight")]
+    assert check_rig(rigger, replace(rigged, skin=shut))["blink_closed"] == 1.0

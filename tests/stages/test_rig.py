@@ -32,15 +32,18 @@ def heads(rigger):
 
 def test_the_template_gets_its_own_shapes(rigger):
     rigged = build_rig(rigger, fine_of(rigger.model.mean))
-    expected = rigger.model.expression_basis[:, :-4]
-    assert np.abs(rigged.shapes[:, :-4] - expected).max() < 1e-6
+    apart = np.abs(rigged.shapes[:, :-4] - rigger.model.expression_basis[:, :-4]).max(axis=(1, 2))
+    blinks = [SHAPES.index("eyeBlinkLeft"), SHAPES.index("eyeBlinkRight")]
+    assert np.delete(apart, blinks).max() < 1e-6
+    assert apart[blinks].max() < 5e-4  # their lids are brought together on LOD0, where the template's are not quite
     assert np.abs(rigged.neutral - rigger.model.mean).max() < 1e-9
     assert rigged.notes == ()
 
 
 def test_a_scaled_template_gets_scaled_shapes(rigger):
     rigged = build_rig(rigger, fine_of(1.3 * rigger.model.mean))
-    apart = np.abs(rigged.shapes[:, :-4] - 1.3 * rigger.model.expression_basis[:, :-4]).max()
+    once = build_rig(rigger, fine_of(rigger.model.mean))
+    apart = np.abs(rigged.shapes[:, :-4] - 1.3 * once.shapes[:, :-4]).max()
     assert apart < rigger.options.sealed  # lips are closed to within metres, not to within parts of a head
 
 
@@ -49,7 +52,9 @@ def test_a_shape_moves_nothing_that_the_template_s_does_not(rigger, heads):
     for rigged in heads:
         still = ~rigger.model.expression_basis[:, :count].any(axis=2)
         lips = np.unique(np.nonzero(np.abs(rigger.seal) > 1e-12)[0])
-        still[:, lips] = False  # lips are moved together
+        still[:, lips] = False  # lips are moved together, and lids
+        for seal in rigger.lid_seal:
+            still[:, np.unique(np.nonzero(np.abs(seal) > 1e-12)[0])] = False
         assert np.abs(rigged.shapes[:, :count][still]).max() < 1e-6
 
 
@@ -64,8 +69,8 @@ def test_left_and_right_shapes_of_a_symmetric_head_mirror_each_other(rigger):
 @pytest.mark.parametrize("side", ["Left", "Right"])
 def test_a_blink_closes_the_lids_of_every_head(rigger, heads, side):
     for rigged in heads:
-        closed = rigged.neutral + rigged.shapes[SHAPES.index(f"eyeBlink{side}")]
-        assert lid_gap(rigger.model, closed, side) < 0.02 * lid_gap(rigger.model, rigged.neutral, side)
+        closed = rigged.skin + rigged.skin_shapes[SHAPES.index(f"eyeBlink{side}")]
+        assert lid_gap(rigger.model, closed, side) < 0.02 * lid_gap(rigger.model, rigged.skin, side)
 
 
 def test_lips_are_sealed_at_rest_and_under_mouth_close(rigger, heads):

@@ -220,7 +220,16 @@ def lip_gap(model: FaceModel, points: Points) -> float:
         model: the face model.
         points: of a head.
     """
-    skin = subdivide(model, points[: model.skin.count])
+    return lip_gap_of_skin(model, subdivide(model, points[: model.skin.count]))
+
+
+def lip_gap_of_skin(model: FaceModel, skin: Float[np.ndarray, "V 3"]) -> float:
+    """Return the same for given vertices of LOD0, metres.
+
+    Args:
+        model: the face model.
+        skin: vertices of LOD0.
+    """
     upper, lower = model.lips.upper, model.lips.lower
     between = np.einsum("nk,nkc->nc", model.lips.weights, skin[lower])
     return float(np.linalg.norm(skin[upper] - between, axis=1).max())

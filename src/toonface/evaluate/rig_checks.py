@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from toonface.evaluate.face_model_checks import MILLIMETRE, lid_gap, lip_gap
+from toonface.evaluate.face_model_checks import MILLIMETRE, lid_gap, lip_gap_of_skin
 from toonface.morphable.face_model import FaceModel
 from toonface.morphable.names import SHAPES
 from toonface.morphable.rigged_head import RiggedHead
@@ -10,11 +10,13 @@ from toonface.stages.rig import Rigger, flips_of_shapes
 
 STEPS = np.linspace(0.0, 1.0, 5)
 LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
+LEAST_GAP = 1e-4
+"""Metres; eyes that are open less at rest have nothing to close."""
 JAW_OPEN, MOUTH_CLOSE = SHAPES.index("jawOpen"), SHAPES.index("mouthClose")
 
 
 def check_rig(rigger: Rigger, rigged: RiggedHead) -> dict[str, float]:
-    """Measure one rigged head.
+    """Measure one rigged head on LOD0, which is what is shown.
 
     `blink_closed` is the share of the lid gap that eyeBlink closes, on the eye where it closes less; `lip_gap_mm` the
     largest distance of the lips at rest and under jawOpen with mouthClose; `lid_inside_eye_mm` how deep a lid vertex
@@ -26,16 +28,17 @@ def check_rig(rigger: Rigger, rigged: RiggedHead) -> dict[str, float]:
         rigged: a head.
     """
     model = rigger.model
+    skin, shapes = rigged.skin, rigged.skin_shapes
+    # LOD0 begins with the points of the cage, so that the lids' table holds on it.
     closed = [
-        1.0
-        - lid_gap(model, rigged.neutral + rigged.shapes[SHAPES.index(f"eyeBlink{side}")], side)
-        / max(lid_gap(model, rigged.neutral, side), 1e-9)
+        1.0 - lid_gap(model, skin + shapes[SHAPES.index(f"eyeBlink{side}")], side) / lid_gap(model, skin, side)
         for side in ("Left", "Right")
+        if lid_gap(model, skin, side) > LEAST_GAP
     ]
-    together = rigged.neutral + rigged.shapes[JAW_OPEN] + rigged.shapes[MOUTH_CLOSE]
+    together = skin + shapes[JAW_OPEN] + shapes[MOUTH_CLOSE]
     return {
-        "blink_closed": min(closed),
-        "lip_gap_mm": max(lip_gap(model, rigged.neutral), lip_gap(model, together)) / MILLIMETRE,
+        "blink_closed": min(closed, default=1.0),
+        "lip_gap_mm": max(lip_gap_of_skin(model, skin), lip_gap_of_skin(model, together)) / MILLIMETRE,
         "lid_inside_eye_mm": deepest_lid(model, rigged) / MILLIMETRE,
         "flipped": float(flips_of_shapes(rigger, rigged.skin, rigged.skin_shapes).sum()),
     }

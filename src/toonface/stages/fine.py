@@ -29,6 +29,8 @@ RINGS = (0, 2, 4, 6)
 """Rows of the lid grid that move with the lids' edges: from behind the lid to a little beyond it."""
 EVERY = 2
 """Every so many columns of the lids are anchored."""
+WIDER_EVERY = 5
+"""Smoothings after which the points around those that are smoothed are smoothed as well."""
 TEETH_STRETCH = (0.8, 1.3)
 """How far teeth and tongue are scaled with the mouth."""
 
@@ -168,9 +170,11 @@ def _unfolded(deformer: FineDeformer, neutral: Points, flipped: Bool[np.ndarray,
     """Smooth the skin where triangles are turned over, wider each time; also count the points and what is left."""
     model, result = deformer.model, neutral.copy()
     count, touched = model.skin.count, np.zeros(model.skin.count, bool)
-    for _ in range(deformer.options.smoothings):
+    for turn in range(deformer.options.smoothings):
         corners = np.unique(model.skin.faces[0][flipped])
         touched |= model.skin.subdivision.matrix[corners].sum(axis=0) > 0.0
+        if turn and turn % WIDER_EVERY == 0:
+            touched |= np.abs(deformer.laplacian[touched]).sum(axis=0) > 0.0
         around = deformer.laplacian[touched]
         result[:count][touched] -= 0.5 * (around @ result[:count])
         flipped = folded_triangles(deformer, result)

@@ -15,6 +15,7 @@ from toonface.geometry.transfer import DeformationTransfer, deformation_gradient
 from toonface.morphable.eyes import SKIN_GAP, Eyeballs, keep_outside, settle_eyeballs
 from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
 from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
 from toonface.morphable.mouth_parts import EYE_POINTS, MouthParts
 from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
@@ -24,6 +25,10 @@ MM = 1e3
 LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
 GRID = (0.25, 0.5, 0.75, 1.0)
 """Weights of gaze and blink whose sums must clear the eyeball."""
+OPEN_SHARE = 0.25
+"""Lids are brought together where they gape by such a share of the widest place; at the corners they meet anyway."""
+LID_DAMPING = 0.15
+"""Of the change that closes lids, so that neighbours at their corners do not cross; an eighth of the slit stays."""
 CLEARINGS = 2
 """What one pair pushes may have to be pushed again for another."""
 JAW_OPEN, MOUTH_CLOSE = SHAPES.index("jawOpen"), SHAPES.index("mouthClose")
@@ -80,6 +85,8 @@ class Rigger:
         self.gaps = _across(self.contact, closed) + self.rest_gap
         """What the template leaves between the lips, by shape and contact; the last one is jawOpen with mouthClose."""
         self.sealed: Bool[np.ndarray, "65 N"] = np.linalg.norm(self.gaps, axis=2) < options.sealed
+        self.lid_contact = [_lid_rows(model, grid) for grid in model.lids]
+        self.lid_seal = [_least_change(rows, LID_DAMPING) for rows in self.lid_contact]
         self.rings = triangle_rings(model.skin.faces[0], model.skin.subdivision.matrix.shape[0])
         hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
         self.visible = ~((model.skin.subdivision.matrix @ hidden)[model.skin.faces[0]] >= 0.5).any(axis=1)
@@ -110,13 +117,18 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     mapped = map_offsets(maps, rigger.rest)
     offsets[:, :count] = mapped + rigger.share * (transfer.transfer(rigger.rest, rigger.gradients) - mapped)
     _add_lids(model, neutral, offsets)
+    _close_lids(rigger, neutral[:count], offsets[:, :count])
     _seal_lips(rigger, offsets[:, :count])
     similarity = _similarity(maps[mouth.lips].mean(axis=0))
     offsets[:, count:-EYE_POINTS] = mouth.follow(similarity, offsets[:, :count])
     held = mouth.hide_in_shapes(neutral, offsets)
     eyes = settle_eyeballs(neutral, model.lids, np.broadcast_to(np.eye(3), (2, 3, 3)).copy())
     skin, skin_shapes = _on_skin(model, neutral, offsets, eyes)
-    notes = (*_lip_notes(apart), *_teeth_notes(pushed, held), *_flip_notes(rigger, skin, skin_shapes))
+    notes = (
+        *_lip_notes(apart, rigger.options),
+        *_teeth_notes(pushed, held),
+        *_flip_notes(rigger, skin, skin_shapes),
+    )
     return RiggedHead(
         fine=fine,
         neutral=neutral,
@@ -138,16 +150,34 @@ def _contact_rows(model: FaceModel) -> sparse.csr_array:
     return (matrix[lips.upper] - lower @ matrix).tocsr()
 
 
-def _least_change(rows: sparse.csr_array) -> Float[np.ndarray, "S N"]:
-    """The smallest change of the cage that changes what the rows say by given amounts."""
+def _lid_rows(model: FaceModel, grid: LidGrid) -> sparse.csr_array:
+    """Rows over the cage: from what faces it to each point of the upper lid's edge, on LOD0."""
+    edge = model.skin.subdivision.matrix[grid.table[MARGIN_RING - FIRST_RING]]
+    across = (edge - sparse.csr_array(grid.facing) @ edge).tocsr()
+    gap = np.linalg.norm(across @ model.mean[: model.skin.count], axis=1)
+    return across[(grid.side > 0) & (gap > OPEN_SHARE * gap.max())]
+
+
+def _least_change(rows: sparse.csr_array, damping: float = 0.0) -> Float[np.ndarray, "S N"]:
+    """The smallest change of the cage that changes what the rows say by given amounts, or nearly with some damping."""
     dense = rows.toarray()
-    return np.linalg.pinv(dense, rcond=1e-6)
+    if damping == 0.0:
+        return np.linalg.pinv(dense, rcond=1e-6)
+    square = dense @ dense.T
+    return np.linalg.solve(square + damping * np.diag(square).mean() * np.eye(len(square)), dense).T
 
 
 def _add_lids(model: FaceModel, neutral: Points, offsets: Float[np.ndarray, "64 P 3"]) -> None:
     for side, grid in enumerate(model.lids):
         for number, motion in LID_SHAPES[side].items():
             np.add.at(offsets[number], grid.table.ravel(), turn_lids(model, neutral, side, motion).reshape(-1, 3))
+
+
+def _close_lids(rigger: Rigger, neutral: Float[np.ndarray, "S 3"], offsets: Float[np.ndarray, "64 S 3"]) -> None:
+    """Make the lids' edges meet on LOD0 under a blink; subdivision leaves a thirtieth of the gap open otherwise."""
+    for side, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
+        shape = offsets[SHAPES.index(name)]
+        shape -= rigger.lid_seal[side] @ (rigger.lid_contact[side] @ (neutral + shape))
 
 
 def _seal_lips(rigger: Rigger, offsets: Float[np.ndarray, "64 S 3"]) -> None:
@@ -212,9 +242,9 @@ def _clear_sums(
                 blink[lids] += missing * shut / (turned**2 + shut**2)
 
 
-def _lip_notes(apart: Float[np.ndarray, "N 3"]) -> list[str]:
+def _lip_notes(apart: Float[np.ndarray, "N 3"], options: RigOptions) -> list[str]:
     gap = float(np.linalg.norm(apart, axis=1).max())
-    if gap <= RIG_DEFAULTS.sealed:
+    if gap <= options.sealed:
         return []
     return [f"lips that stood {MM * gap:.1f} mm apart or into each other were brought together"]
 

@@ -1,0 +1,1 @@
+"""From a head with its shapes and pictures to the asset that is exported."""

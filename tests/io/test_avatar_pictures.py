@@ -1,0 +1,68 @@
+"""Pictures that an avatar wears."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from toonface.io.avatar_pictures import (
+    AvatarWear,
+    PictureOptions,
+    encode_hair,
+    encode_jpeg,
+    encode_strands,
+    encode_wear,
+)
+from toonface.io.images import load_textures
+
+COLOUR = (0.4, 0.2, 0.1)
+
+
+def decoded(picture):
+    return np.asarray(Image.open(BytesIO(picture.data)).convert("RGBA"))
+
+
+def strands(size=16):
+    texture = np.zeros((size, size, 4), np.uint8)
+    texture[..., :3] = np.linspace(40, 220, size)[:, None, None]
+    texture[..., 3] = np.linspace(0, 255, size)[None]
+    return texture
+
+
+def test_strands_show_twice_their_grey_times_the_colour():
+    texture = strands()
+    shown = decoded(encode_strands(texture, COLOUR))
+    np.testing.assert_array_equal(shown[..., 3], texture[..., 3])
+    wanted = 2.0 * texture[..., :3] * np.array(COLOUR)
+    assert np.abs(shown[:, 1:, :3] - wanted[:, 1:]).max() <= 0.5 + 1e-9
+
+
+def test_hair_shows_the_same_within_a_step_of_its_palette_and_is_cut_at_the_same_place():
+    texture = strands(64)
+    shown = decoded(encode_hair(texture, COLOUR))
+    opaque = texture[..., 3] >= 160
+    wanted = 2.0 * texture[..., :3] * np.array(COLOUR)
+    assert np.abs(shown[opaque][:, :3] - wanted[opaque]).max() <= 1.5
+    np.testing.assert_array_equal(shown[..., 3] > 110, texture[..., 3] > 112.5)
+
+
+def test_holes_take_the_colour_around_them():
+    texture = np.zeros((8, 8, 4), np.uint8)
+    texture[4:6, 4:6] = (100, 100, 100, 255)
+    shown = decoded(encode_strands(texture, COLOUR))
+    assert (shown[..., :3] == np.round(200 * np.array(COLOUR))).all()
+
+
+def test_no_picture_is_larger_than_asked_for():
+    encoded = encode_jpeg(np.zeros((40, 20, 3), np.uint8), PictureOptions(largest=10))
+    assert decoded(encoded).shape == (10, 5, 4) and encoded.media_type == "image/jpeg"
+
+
+def test_a_part_without_a_picture_is_refused():
+    grey = np.zeros((4, 4, 3), np.uint8)
+    wear = AvatarWear(
+        skin=grey, eyes=(grey, grey), hair="wig", hair_colour=COLOUR, brows="eyebrow001", brow_colour=COLOUR
+    )
+    with pytest.raises(ValueError, match="no picture of 'wig'"):
+        encode_wear(wear, load_textures())
