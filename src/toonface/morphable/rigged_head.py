@@ -21,7 +21,8 @@ class RiggedHead:
     fine: FineFit
     """Where it comes from; its weights are the portrait's own expression."""
     neutral: Float[np.ndarray, "P 3"]
-    """S_0: points of the model, metres. That of the fit, but for lips that were brought together."""
+    """S_0: points of the model, metres. That of the fit, but for lips that were brought together and teeth
+    that were moved behind the skin."""
     shapes: Float32[np.ndarray, "64 P 3"]
     """B_exp on the model's points, metres, by `names.SHAPES`. Eyeballs do not move: eyeLook turns them."""
     skin: Vertices

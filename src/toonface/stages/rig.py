@@ -16,13 +16,12 @@ from toonface.morphable.eyes import SKIN_GAP, Eyeballs, keep_outside, settle_eye
 from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
+from toonface.morphable.mouth_parts import EYE_POINTS, MouthParts
 from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
 from toonface.morphable.rigged_head import RiggedHead
 
 MM = 1e3
-EYE_POINTS = 4
-"""The last points of the model: centre and rim of each eyeball."""
 LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
 GRID = (0.25, 0.5, 0.75, 1.0)
 """Weights of gaze and blink whose sums must clear the eyeball."""
@@ -66,7 +65,7 @@ class Rigger:
         count = model.skin.count
         self.template = model.mean[:count].astype(np.float64)
         basis = model.expression_basis.astype(np.float64)
-        self.inner = basis[:, count:-EYE_POINTS]
+        self.mouth = MouthParts(model)
         # Lids turn about the eyeball on every head anew; only the rest of their motion is transferred.
         self.rest = basis[:, :count].copy()
         for side, grid in enumerate(model.lids):
@@ -110,6 +109,8 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     count = model.skin.count
     apart = rigger.contact @ neutral[:count] - rigger.rest_gap
     neutral[:count] -= rigger.closing @ apart
+    mouth = rigger.mouth
+    neutral, pushed = mouth.hide_at_rest(neutral)
     offsets = np.zeros((len(SHAPES), *neutral.shape))
     maps = rigger.maps.of(neutral[:count])
     transfer = DeformationTransfer(neutral[:count], model.skin.faces[1], maps)
@@ -118,11 +119,16 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     _add_lids(model, neutral, offsets)
     _close_lids(rigger, neutral[:count], offsets[:, :count])
     _seal_lips(rigger, offsets[:, :count])
-    lips = np.unique(model.lips.lower)
-    offsets[:, count:-EYE_POINTS] = rigger.inner @ _similarity(maps[lips].mean(axis=0)).T
+    similarity = _similarity(maps[mouth.lips].mean(axis=0))
+    offsets[:, count:-EYE_POINTS] = mouth.follow(similarity, offsets[:, :count])
+    held = mouth.hide_in_shapes(neutral, offsets)
     eyes = settle_eyeballs(neutral, model.lids, np.broadcast_to(np.eye(3), (2, 3, 3)).copy())
     skin, skin_shapes = _on_skin(model, neutral, offsets, eyes)
-    notes = (*_lip_notes(apart, rigger.options), *_flip_notes(rigger, skin, skin_shapes))
+    notes = (
+        *_lip_notes(apart, rigger.options),
+        *_teeth_notes(pushed, held),
+        *_flip_notes(rigger, skin, skin_shapes),
+    )
     return RiggedHead(
         fine=fine,
         neutral=neutral,
@@ -204,8 +210,10 @@ def _on_skin(
     skin = keep_outside(subdivide(model, neutral[:count]), model.lid_vertices, eyes)
     shapes = _across(model.skin.subdivision.matrix, offsets[:, :count]).copy()
     lids = np.concatenate(model.lid_vertices)
-    for shape in shapes[np.flatnonzero(np.abs(shapes[:, lids]).max(axis=(1, 2)) > 0.0)]:
-        shape[:] = keep_outside(skin + shape, model.lid_vertices, eyes) - skin
+    left, right = np.split(np.arange(len(lids)), [len(model.lid_vertices[0])])
+    for shape in shapes:
+        if shape[lids].any():
+            shape[lids] = keep_outside(skin[lids] + shape[lids], (left, right), eyes) - skin[lids]
     for eye, side in enumerate(("Left", "Right")):
         _clear_sums(model.lid_vertices[eye], side, (skin, shapes), (eyes.centres[eye], float(eyes.radii[eye])))
     return skin, shapes
@@ -226,7 +234,9 @@ def _clear_sums(
             gaze = shapes[SHAPES.index(f"{look}{side}")]
             for turned, shut in product(GRID, GRID):
                 place = rest + turned * gaze[lids] + shut * blink[lids]
-                reach = np.linalg.norm(place, axis=1, keepdims=True)
+                reach = np.sqrt(np.einsum("lc,lc->l", place, place))[:, None]
+                if reach.min() >= SKIN_GAP * radius:
+                    continue
                 missing = np.maximum(SKIN_GAP * radius - reach, 0.0) * place / np.maximum(reach, 1e-9)
                 gaze[lids] += missing * turned / (turned**2 + shut**2)
                 blink[lids] += missing * shut / (turned**2 + shut**2)
@@ -237,6 +247,14 @@ def _lip_notes(apart: Float[np.ndarray, "N 3"], options: RigOptions) -> list[str
     if gap <= options.sealed:
         return []
     return [f"lips that stood {MM * gap:.1f} mm apart or into each other were brought together"]
+
+
+def _teeth_notes(pushed: float, held: float) -> list[str]:
+    notes = [
+        (pushed, f"teeth and tongue were moved back by {MM * pushed:.1f} mm, because teeth came through the skin"),
+        (held, f"shapes that open the jaw hold the lower teeth back by up to {MM * held:.1f} mm for the same reason"),
+    ]
+    return [note for by, note in notes if by > 0.0]
 
 
 def _flip_notes(rigger: Rigger, skin: Float[np.ndarray, "V 3"], shapes: Float[np.ndarray, "64 V 3"]) -> list[str]:
