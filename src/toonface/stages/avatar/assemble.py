@@ -23,7 +23,7 @@ class AvatarOptions:
     """Animations, such as `idle.idle_clip`."""
 
 
-STILL = (2e-4, 4e-4)
+STILL = (2e-4, 6e-4)
 """Metres that a target must move a vertex on each level of detail, or it stays."""
 AVATAR_DEFAULTS = AvatarOptions()
 

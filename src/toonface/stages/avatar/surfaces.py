@@ -15,8 +15,8 @@ from toonface.stages.avatar.skeleton import LEFT_EYE, RIGHT_EYE, carried_by, ski
 from toonface.stages.avatar.surface import Surface
 from toonface.types import Vertices
 
-SOCKET_STEPS = (8, 4)
-"""Triangles behind the edge of the lids that are kept, on each level of detail; they end beside its middle."""
+SOCKET_STEPS = (11, 6)
+"""Triangles behind the edge of the lids that are kept, on each level of detail; no wide eye shows where they end."""
 MOUTH_FADE = 0.060
 """Metres behind the lips over which the light in the mouth fades."""
 MOUTH_DARKEST, MOUTH_LIGHTEST = 0.12, 0.85
