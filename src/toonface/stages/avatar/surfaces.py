@@ -69,7 +69,9 @@ def inside_surface(model: FaceModel, head: HeadShapes, skin: Surface, inside: Bo
 
 
 def skin_cuts(model: FaceModel, moving: Bool[np.ndarray, " V"], lod: Lod) -> dict[str, Bool[np.ndarray, " F"]]:
-    """Divide the skin's triangles: `face` moves, `mouth` is its inside, `bust` moves with no target.
+    """Divide the skin's triangles: `face` moves, `mouth` and `sockets` are its inside, `bust` moves with no target.
+
+    Insides are meshes of their own because few targets move them: dense targets of all vertices take most of a file.
 
     What lies deep in the sockets, behind the eyeballs, is in none of them.
 
@@ -84,9 +86,10 @@ def skin_cuts(model: FaceModel, moving: Bool[np.ndarray, " V"], lod: Lod) -> dic
     for _ in range(SOCKET_STEPS[lod]):
         seen[faces[seen[faces].any(axis=1)]] = True
     visible = np.asarray(seen[faces].all(axis=1))
-    inside, moves = np.asarray(mouth[faces].all(axis=1)), np.asarray(moving[faces].any(axis=1))
-    outside = visible & ~inside
-    return {"face": outside & moves, "mouth": visible & inside, "bust": outside & ~moves}
+    in_mouth, in_socket = np.asarray(mouth[faces].all(axis=1)), np.asarray(socket[faces].all(axis=1))
+    outside, moves = visible & ~in_mouth & ~in_socket, np.asarray(moving[faces].any(axis=1))
+    insides = {"mouth": visible & in_mouth, "sockets": visible & in_socket}
+    return {"face": outside & moves, **insides, "bust": outside & ~moves}
 
 
 def _region(model: FaceModel, region: SkinRegion, lod: Lod) -> Bool[np.ndarray, " V"]:
