@@ -25,7 +25,7 @@ def test_the_face_has_all_72_targets_and_the_bust_none(avatar):
     assert not avatar.mesh("bust").targets and not avatar.mesh("hair").targets
 
 
-@pytest.mark.parametrize("other", ["mouth", "bust"])
+@pytest.mark.parametrize("other", ["mouth", "sockets", "bust"])
 def test_shared_borders_have_the_same_places_and_normals(avatar, other):
     face, beside = avatar.mesh("face"), avatar.mesh(other)
     shared = places(face) & places(beside)
@@ -39,18 +39,19 @@ def test_the_border_to_the_bust_never_moves(avatar):
     assert border and not any(border & set(target.vertices.tolist()) for target in face.targets)
 
 
-def test_the_border_to_the_mouth_moves_with_it(avatar):
-    face, mouth = avatar.mesh("face"), avatar.mesh("mouth")
+@pytest.mark.parametrize(("other", "shape"), [("mouth", "jawOpen"), ("sockets", "eyeBlinkLeft")])
+def test_the_border_to_an_inside_moves_with_it(avatar, other, shape):
+    face, inside = avatar.mesh("face"), avatar.mesh(other)
 
     def moved(mesh):
-        (target,) = (target for target in mesh.targets if target.name == "jawOpen")
+        (target,) = (target for target in mesh.targets if target.name == shape)
         offsets = np.zeros_like(mesh.positions)
         offsets[target.vertices] = target.offsets
         return {tuple(a): tuple(b) for a, b in zip(mesh.positions.tolist(), offsets.tolist(), strict=True)}
 
-    of_face, of_mouth = moved(face), moved(mouth)
-    shared = of_face.keys() & of_mouth.keys()
-    assert shared and all(of_face[place] == of_mouth[place] for place in shared)
+    of_face, of_inside = moved(face), moved(inside)
+    shared = of_face.keys() & of_inside.keys()
+    assert shared and all(of_face[place] == of_inside[place] for place in shared)
 
 
 def test_left_shapes_move_the_left_side(avatar):

@@ -23,7 +23,7 @@ class AvatarOptions:
     """Animations, such as `idle.idle_clip`."""
 
 
-STILL = (2e-4, 4e-4)
+STILL = (2e-4, 6e-4)
 """Metres that a target must move a vertex on each level of detail, or it stays."""
 AVATAR_DEFAULTS = AvatarOptions()
 
@@ -33,8 +33,8 @@ def make_avatar(
 ) -> Asset:
     """Make the asset of a head: skin, eyes, teeth, tongue, lashes, brows and hair, on a small skeleton.
 
-    The part of the skin that moves is the mesh `face` with all 72 targets; `mouth` is its inside, with those that move
-    it, and the rest, `bust`, has none. They share their borders. Every other mesh has the targets that move it.
+    The part of the skin that moves is the mesh `face` with all 72 targets; `mouth` and `sockets` are its inside, and
+    the rest, `bust`, does not move. They share their borders. All but `face` have only the targets that move them.
 
     Args:
         model: the face model.
@@ -51,9 +51,8 @@ def make_avatar(
     cuts = skin_cuts(model, skin.moving(), options.lod)
     inside = inside_surface(model, head, skin, cuts["mouth"])
     meshes = [mesh_of(skin, "face", cuts["face"])]
-    meshes += [
-        without_idle_targets(mesh_of(whole, name, cuts[name])) for name, whole in (("mouth", inside), ("bust", skin))
-    ]
+    for name, whole in (("mouth", inside), ("sockets", skin), ("bust", skin)):
+        meshes.append(without_idle_targets(mesh_of(whole, name, cuts[name])))
     for side, name in enumerate(("eye_left", "eye_right")):
         meshes.append(without_idle_targets(mesh_of(eye_surface(model, head, look, side), name)))
     teeth, tongue = mouth_material("teeth", look.teeth), mouth_material("tongue", look.tongue)
