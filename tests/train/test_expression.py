@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.noise_faces import TinyCache, portrait_of, sample_of
+from tests.noise_faces import TinyCache
 
 from toonface.morphable.coarse_fit import EXPRESSION
 from toonface.nets.expression_net import Truth
@@ -15,28 +15,7 @@ from toonface.train import expression
 from toonface.train.expression import Config, Crops, main
 from toonface.train.run import Run
 
-SIDE = 160
 CONFIG = Config(samples=Path("samples"), out=Path("run"))
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(1)
-
-
-@pytest.fixture
-def sample(rng):
-    return sample_of(rng)
-
-
-@pytest.fixture
-def portrait(sample):
-    return portrait_of(sample)
-
-
-@pytest.fixture
-def cache(sample):
-    return TinyCache([sample] * 120)
 
 
 def test_samples_come_as_often_as_their_chances_say(cache, rng):

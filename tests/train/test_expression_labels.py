@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.noise_faces import TinyCache, portrait_of, sample_of
 
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.morphable.eyes import GAZE_DEGREES, gaze_rotations
@@ -26,28 +25,7 @@ from toonface.train.expression_labels import (
 )
 from toonface.types import FaceRegion
 
-SIDE = 160
 CONFIG = Config(samples=Path("samples"), out=Path("run"))
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(1)
-
-
-@pytest.fixture
-def sample(rng):
-    return sample_of(rng)
-
-
-@pytest.fixture
-def portrait(sample):
-    return portrait_of(sample)
-
-
-@pytest.fixture
-def cache(sample):
-    return TinyCache([sample] * 120)
 
 
 def placement(turn_radians=0.0, mirrored=False, side=100.0):

@@ -1,16 +1,17 @@
 """How long a head takes without the networks: `toonface bench --suite geometry`. Wall time, after a warm-up."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from toonface.evaluate.bench import milliseconds
+from toonface.evaluate.judging import projected_landmarks
 from toonface.evaluate.paper_fits import TRUE_SIGMA_PX
-from toonface.geometry.camera import camera_from_pose, project
+from toonface.geometry.camera import camera_from_pose
 from toonface.geometry.diffusion import diffuse
 from toonface.morphable.coarse_fit import CoarseFit
-from toonface.morphable.face_model import FaceModel, neutral_points, pose_head, skin_vertices, weights_of
-from toonface.morphable.landmarks import landmarks_3d
+from toonface.morphable.face_model import FaceModel, weights_of
 from toonface.stages.coarse_refinement import CoarseRefiner, refine_coarse
 from toonface.stages.fine import FineDeformer, fit_fine
 from toonface.stages.rig import Rigger, build_rig
@@ -43,18 +44,17 @@ def measure_geometry(
         raise ValueError(f"repeats is {repeats}, expected at least 1")
     coarse, landmarks = _a_face(model)
     figures: dict[str, float] = {}
-    tools = {}
-    for name, make in (("refine", CoarseRefiner), ("fine", FineDeformer), ("rig", Rigger)):
-        times = milliseconds(lambda name=name, make=make: tools.__setitem__(name, make(model)), 1, warm_ups=0)
-        figures[f"{name}.prepare_ms"] = times[0]
-    fine = fit_fine(tools["fine"], coarse, landmarks)
+    for name, make in {"refine": CoarseRefiner, "fine": FineDeformer, "rig": Rigger}.items():
+        (figures[f"{name}.prepare_ms"],) = milliseconds(partial(make, model), 1, warm_ups=0)
+    refiner, deformer, rigger = CoarseRefiner(model), FineDeformer(model), Rigger(model)
+    fine = fit_fine(deformer, coarse, landmarks)
     rows, columns = np.mgrid[:SIDE, :SIDE]
     face = (rows - 0.5 * SIDE) ** 2 + (columns - 0.5 * SIDE) ** 2 < (0.3 * SIDE) ** 2
     picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
     work: dict[str, Callable[[], object]] = {
-        "refine": lambda: refine_coarse(tools["refine"], coarse, landmarks),
-        "fine": lambda: fit_fine(tools["fine"], coarse, landmarks),
-        "rig": lambda: build_rig(tools["rig"], fine),
+        "refine": lambda: refine_coarse(refiner, coarse, landmarks),
+        "fine": lambda: fit_fine(deformer, coarse, landmarks),
+        "rig": lambda: build_rig(rigger, fine),
         "diffuse": lambda: diffuse(picture, face),
     }
     for name, run in work.items():
@@ -75,8 +75,6 @@ def _a_face(model: FaceModel) -> tuple[CoarseFit, Landmarks]:
         light=np.zeros(9),
         camera=camera_from_pose(np.array([0.05, 0.2, 0.0, 0.0, 0.0, np.log(3000.0)]), SIDE, SIDE),
     )
-    head = pose_head(model, neutral_points(model, coarse.identity), coarse.expression)
-    places = landmarks_3d(skin_vertices(model, head), model.landmarks, coarse.camera.rotation)
-    points = project(coarse.camera, places)[:, :2]
+    points = projected_landmarks(model, coarse)
     points = points + ASIDE_PX * np.sin(points[:, ::-1] / WAVE_PX)
     return coarse, Landmarks(points_px=points, sigma_px=np.full(68, TRUE_SIGMA_PX))

@@ -7,7 +7,6 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Bool, Float
 
-from toonface.geometry.flips import TriangleRings, flipped_triangles, triangle_rings
 from toonface.morphable.face_model import (
     FaceModel,
     Points,
@@ -20,6 +19,7 @@ from toonface.morphable.face_model import (
     subdivide,
     weights_of,
 )
+from toonface.morphable.fold_guard import FoldGuard
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.morphable.names import SHAPES, mirror_name, side_of
 from toonface.morphable.regions import SkinRegion
@@ -58,9 +58,9 @@ class Bench:
     """A model and what the checks derive from it once."""
 
     model: FaceModel
-    rings: TriangleRings
+    guard: FoldGuard
     visible: Bool[np.ndarray, " F"]
-    """Triangles of LOD0 that can be seen: neither between the lips, nor in the mouth or the sockets."""
+    """Triangles of LOD0 that can be seen; those of the guard."""
     face: Bool[np.ndarray, " F"]
     """Those of them on the face: neither ears, scalp nor neck."""
     neutral: Float[np.ndarray, "V 3"]
@@ -70,20 +70,19 @@ class Bench:
         """Prepare a model."""
         faces = model.skin.faces[0]
         matrix = model.skin.subdivision.matrix
-        hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
-        visible = ~((matrix @ hidden)[faces] >= 0.5).any(axis=1)
+        guard = FoldGuard(model)
         of_face = (model.skin.region == SkinRegion.FACE).astype(float)
         return Bench(
             model=model,
-            rings=triangle_rings(faces, matrix.shape[0]),
-            visible=visible,
-            face=visible & ((matrix @ of_face)[faces] >= 0.5).all(axis=1),
+            guard=guard,
+            visible=guard.visible,
+            face=guard.visible & ((matrix @ of_face)[faces] >= 0.5).all(axis=1),
             neutral=subdivide(model, model.mean[: model.skin.count]),
         )
 
     def flipped(self, before: Float[np.ndarray, "V 3"], after: Float[np.ndarray, "V 3"]) -> Bool[np.ndarray, " F"]:
         """Mark the visible triangles that a motion flips."""
-        return flipped_triangles(before, after, self.model.skin.faces[0], self.rings) & self.visible
+        return self.guard.folded(after, self.guard.upright(before))
 
 
 def check_model(

@@ -17,10 +17,10 @@ from toonface.evaluate.network_metrics import (
     vertex_error_mm,
 )
 from toonface.evaluate.trials import Trial
-from toonface.geometry.camera import camera_from_pose, project
+from toonface.geometry.camera import ScaledOrthographic, camera_from_pose, project
 from toonface.geometry.rotation import axis_angle_to_matrix, matrix_to_axis_angle
 from toonface.morphable.coarse_fit import CoarseFit
-from toonface.morphable.face_model import FaceModel, evaluate, neutral_points, skin_vertices
+from toonface.morphable.face_model import FaceModel, Head, evaluate, neutral_points, skin_vertices
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.names import ARKIT_SHAPES
 from toonface.synth.labels import Labels
@@ -164,8 +164,19 @@ def projected_landmarks(model: FaceModel, fit: CoarseFit) -> Float[np.ndarray, "
         model: the face model.
         fit: found.
     """
-    skin = skin_vertices(model, evaluate(model, fit.identity, fit.expression))
-    return project(fit.camera, landmarks_3d(skin, model.landmarks, fit.camera.rotation))[:, :2]
+    return project_landmarks(model, evaluate(model, fit.identity, fit.expression), fit.camera)
+
+
+def project_landmarks(model: FaceModel, head: Head, camera: ScaledOrthographic) -> Float[np.ndarray, "68 2"]:
+    """Project the landmarks of any head; the contour slides to its silhouette.
+
+    Args:
+        model: the face model.
+        head: posed.
+        camera: where from.
+    """
+    points = landmarks_3d(skin_vertices(model, head), model.landmarks, camera.rotation)
+    return project(camera, points)[:, :2]
 
 
 def angle_between_degrees(first: Float[np.ndarray, "3 3"], second: Float[np.ndarray, "3 3"]) -> float:

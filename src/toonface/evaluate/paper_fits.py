@@ -7,16 +7,17 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from toonface.evaluate.answers import find_twice
+from toonface.evaluate.judging import project_landmarks
+from toonface.evaluate.network_metrics import PARTS as LANDMARK_PARTS
 from toonface.evaluate.trials import Trial
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.crop import frame_around
 from toonface.geometry.diffusion import diffuse
 from toonface.geometry.normals import vertex_normals
-from toonface.geometry.rasterize import clear, draw
+from toonface.geometry.rasterize import Fragments, clear, draw
 from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.face_model import FaceModel, Head, albedo, neutral_points, pose_head, skin_vertices
 from toonface.morphable.fine_fit import FineFit
-from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.regions import SkinRegion
 from toonface.morphable.spherical_harmonics import shade
 from toonface.stages import coarse, parsing
@@ -29,17 +30,12 @@ from toonface.stages.coarse_refinement import (
 from toonface.stages.detection import detect_faces
 from toonface.stages.eye_snapping import snap_eyes
 from toonface.stages.fine import FineDeformer, fit_fine
-from toonface.types import FaceRegion, FaceRegions, Landmarks, Network, Picture
+from toonface.types import FaceRegion, FaceRegions, Landmarks, Network, Picture, Vertices
 
 SIDE_PX = 224.0
 """Errors are given in pixels of a crop of this side, framed as the coarse network's."""
-PARTS = {
-    "eyes": slice(36, 48),
-    "nose": slice(27, 36),
-    "brow": slice(17, 27),
-    "mouth": slice(48, 68),
-    "contour": slice(0, 17),
-}
+COLUMN_PARTS = {"eyes": "eyes", "nose": "nose", "brow": "brows", "mouth": "mouth", "contour": "contour"}
+PARTS = {column: list(LANDMARK_PARTS[part]) for column, part in COLUMN_PARTS.items()}
 """Landmarks of each part of the paper's Table 1; its total is the sum of the parts."""
 TRUE_SIGMA_PX = 0.5
 FACE_CLASSES = (
@@ -165,9 +161,7 @@ def projected(model: FaceModel, fit: CoarseFit | FineFit) -> Float[np.ndarray, "
         model: the face model.
         fit: coarse or fine.
     """
-    camera = camera_of(fit)
-    points = landmarks_3d(skin_vertices(model, head_of(model, fit)), model.landmarks, camera.rotation)
-    return project(camera, points)[:, :2]
+    return project_landmarks(model, head_of(model, fit), camera_of(fit))
 
 
 def photometric_error(model: FaceModel, fit: CoarseFit | FineFit, picture: Picture, regions: FaceRegions) -> float:
@@ -182,31 +176,35 @@ def photometric_error(model: FaceModel, fit: CoarseFit | FineFit, picture: Pictu
         picture: sRGB.
         regions: of the picture.
     """
-    head, camera = head_of(model, fit), camera_of(fit)
-    seen, colours = _drawn(model, head, camera, fit, picture.shape[:2])
+    skin, camera = skin_vertices(model, head_of(model, fit)), camera_of(fit)
+    fragments = clear(*picture.shape[:2])
+    draw(fragments, project(camera, skin), model.skin.faces[0], cull=True)
+    seen = _shows_the_front(model, fragments)
     if not seen.any():
         return float("nan")
     if isinstance(fit, FineFit):
         face = np.isin(regions.classes, FACE_CLASSES)
         colours = (diffuse(picture, face) if face.any() else picture)[seen].astype(np.float64)
+    else:
+        colours = _lit(model, skin, fit, fragments, seen)
     return float(np.abs(colours - picture[seen]).mean())
 
 
-def _drawn(
-    model: FaceModel, head: Head, camera: ScaledOrthographic, fit: CoarseFit | FineFit, shape: tuple[int, ...]
-) -> tuple[Bool[np.ndarray, "H W"], Float[np.ndarray, "N 3"]]:
-    """Which pixels show the front of the face, and the lit albedo there."""
-    skin, faces = skin_vertices(model, head), model.skin.faces[0]
-    fragments = clear(shape[0], shape[1])
-    draw(fragments, project(camera, skin), faces, cull=True)
+def _shows_the_front(model: FaceModel, fragments: Fragments) -> Bool[np.ndarray, "H W"]:
     region = (model.skin.subdivision.matrix @ (model.skin.region == SkinRegion.FACE).astype(float)) > 0.5
-    front = region[faces].all(axis=1)
-    seen = (fragments.face >= 0) & front[np.maximum(fragments.face, 0)]
-    coefficients = fit.coarse if isinstance(fit, FineFit) else fit
-    normals = vertex_normals(skin, faces) @ camera.rotation.T
-    lit = np.clip(255.0 * shade(albedo(model, coefficients.texture), normals, coefficients.light), 0.0, 255.0)
+    front = region[model.skin.faces[0]].all(axis=1)
+    return (fragments.face >= 0) & front[np.maximum(fragments.face, 0)]
+
+
+def _lit(
+    model: FaceModel, skin: Vertices, fit: CoarseFit, fragments: Fragments, seen: Bool[np.ndarray, "H W"]
+) -> Float[np.ndarray, "N 3"]:
+    """The lit albedo of a coarse fit at the pixels that are seen."""
+    faces = model.skin.faces[0]
+    normals = vertex_normals(skin, faces) @ fit.camera.rotation.T
+    lit = np.clip(255.0 * shade(albedo(model, fit.texture), normals, fit.light), 0.0, 255.0)
     corners = lit[faces[fragments.face[seen]]]
-    return seen, np.einsum("nk,nkc->nc", fragments.barycentric[seen].astype(np.float64), corners)
+    return np.einsum("nk,nkc->nc", fragments.barycentric[seen].astype(np.float64), corners)
 
 
 def _mean(values: Float[np.ndarray, " N"]) -> float:

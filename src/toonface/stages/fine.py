@@ -9,15 +9,16 @@ from scipy.interpolate import CubicSpline
 
 from toonface.geometry.camera import project
 from toonface.geometry.deform import LaplacianDeformer
-from toonface.geometry.flips import ring_agreement, triangle_rings
 from toonface.geometry.laplacian import uniform_laplacian
 from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.face_model import FaceModel, Points, neutral_points, subdivide
 from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.fold_guard import FoldGuard
 from toonface.morphable.landmark_rows import LandmarkRows
 from toonface.morphable.landmarks import LANDMARK_COUNT
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
+from toonface.morphable.mouth_parts import EYE_POINTS
 from toonface.morphable.regions import SkinRegion
 from toonface.types import Landmarks, check_points
 
@@ -81,10 +82,8 @@ class FineDeformer:
         weights[FEATURES], weights[start:] = options.anchor, options.lid
         self.laplacian = uniform_laplacian(model.skin.faces[1], count)
         self.deformer = LaplacianDeformer(self.laplacian, anchors, weights=weights, hold=options.hold * _held(model))
-        self.rings = triangle_rings(model.skin.faces[0], subdivision.shape[0])
-        self.upright = ring_agreement(subdivide(model, model.mean[:count]), model.skin.faces[0], self.rings) >= 0.0
-        hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
-        self.visible: Bool[np.ndarray, " F"] = ~((subdivision @ hidden)[model.skin.faces[0]] >= 0.5).any(axis=1)
+        self.guard = FoldGuard(model)
+        self.upright = self.guard.upright(subdivide(model, model.mean[:count]))
 
 
 def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) -> FineFit:
@@ -107,7 +106,7 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
     identity = coarse.identity.astype(deformer.model.identity_basis.dtype)
     start = neutral_points(deformer.model, identity).astype(np.float64)
     weights, notes = deformer.deformer.weights.copy(), []
-    chosen = deformer.rows.seen(_rows_of(deformer, start, coarse), coarse.camera.rotation)
+    chosen = deformer.rows.seen(deformer.rows.posed(start, coarse.expression), coarse.camera.rotation)
     weights[chosen[CONTOUR]] = deformer.options.contour
     neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
     flipped = folded_triangles(deformer, neutral)
@@ -135,7 +134,7 @@ def _deformed(
     chosen, weights = pulling
     camera = coarse.camera
     for _ in range(deformer.options.rounds):
-        places = _rows_of(deformer, neutral, coarse)
+        places = deformer.rows.posed(neutral, coarse.expression)
         apart = landmarks.points_px - project(camera, places[chosen])[:, :2]
         across = np.stack([apart[:, 0], -apart[:, 1], np.zeros(LANDMARK_COUNT)], axis=1) / camera.scale
         wanted = across @ camera.rotation  # rows times R: back into the head's axes
@@ -149,10 +148,6 @@ def _deformed(
     return neutral
 
 
-def _rows_of(deformer: FineDeformer, neutral: Points, coarse: CoarseFit) -> Float[np.ndarray, "R 3"]:
-    return deformer.rows.posed(neutral, coarse.expression)
-
-
 def folded_triangles(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:
     """Mark the visible triangles of LOD0 that a head has turned over and the mean head has not (`geometry.flips`).
 
@@ -160,10 +155,8 @@ def folded_triangles(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray
         deformer: of the model.
         neutral: points of a head.
     """
-    model = deformer.model
-    skin = subdivide(model, neutral[: model.skin.count])
-    against = ring_agreement(skin, model.skin.faces[0], deformer.rings) < 0.0
-    return against & deformer.upright & deformer.visible
+    skin = subdivide(deformer.model, neutral[: deformer.model.skin.count])
+    return deformer.guard.folded(skin, deformer.upright)
 
 
 def _unfolded(deformer: FineDeformer, neutral: Points, flipped: Bool[np.ndarray, " F"]) -> tuple[Points, int, int]:
@@ -199,7 +192,7 @@ def _carry_eyes(model: FaceModel, before: Points, after: Points) -> None:
     """Move and scale each eyeball as the loop of its lids, so that it fills an eye of any size."""
     edge = MARGIN_RING - FIRST_RING
     for eye, grid in enumerate(model.lids):
-        centre, rim = -4 + 2 * eye, -3 + 2 * eye
+        centre, rim = 2 * eye - EYE_POINTS, 2 * eye - EYE_POINTS + 1
         old, new = before[grid.table[edge]], after[grid.table[edge]]
         middle, moved = old.mean(axis=0), new.mean(axis=0)
         factor = np.sqrt(np.square(new - moved)[:, :2].sum() / np.square(old - middle)[:, :2].sum())
@@ -215,7 +208,7 @@ def _carry_mouth(deformer: FineDeformer, before: Points, after: Points) -> None:
     old, new = lips @ before[:count], lips @ after[:count]
     middle, moved = old.mean(axis=0), new.mean(axis=0)
     factor = np.clip(np.ptp(new[:, 0]) / np.ptp(old[:, 0]), *TEETH_STRETCH)
-    after[count:-4] = moved + factor * (before[count:-4] - middle)
+    after[count:-EYE_POINTS] = moved + factor * (before[count:-EYE_POINTS] - middle)
 
 
 def _along_lids(model: FaceModel, grid: LidGrid, landmarks: Float[np.ndarray, "6 3"]) -> Float[np.ndarray, "K 6"]:

@@ -8,17 +8,16 @@ from jaxtyping import Bool, Float, Int
 from scipy import sparse
 
 from toonface.geometry.closing import smooth_closing
-from toonface.geometry.flips import ring_agreement, triangle_rings
 from toonface.geometry.local_maps import LocalMaps
 from toonface.geometry.smoothstep import smoothstep
 from toonface.geometry.transfer import DeformationTransfer, deformation_gradients, map_offsets
 from toonface.morphable.eyes import SKIN_GAP, Eyeballs, keep_outside, settle_eyeballs
 from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
 from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.fold_guard import FoldGuard
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
 from toonface.morphable.mouth_parts import EYE_POINTS, MouthParts
 from toonface.morphable.names import SHAPES
-from toonface.morphable.regions import SkinRegion
 from toonface.morphable.rigged_head import RiggedHead
 
 MM = 1e3
@@ -87,9 +86,7 @@ class Rigger:
         self.sealed: Bool[np.ndarray, "65 N"] = np.linalg.norm(self.gaps, axis=2) < options.sealed
         self.lid_contact = [_lid_rows(model, grid) for grid in model.lids]
         self.lid_seal = [_least_change(rows, LID_DAMPING) for rows in self.lid_contact]
-        self.rings = triangle_rings(model.skin.faces[0], model.skin.subdivision.matrix.shape[0])
-        hidden = np.isin(model.skin.region, [SkinRegion.MOUTH, SkinRegion.SOCKET]).astype(float)
-        self.visible = ~((model.skin.subdivision.matrix @ hidden)[model.skin.faces[0]] >= 0.5).any(axis=1)
+        self.guard = FoldGuard(model)
 
 
 def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
@@ -274,7 +271,5 @@ def flips_of_shapes(
         skin: LOD0 at rest.
         shapes: on LOD0.
     """
-    faces = rigger.model.skin.faces[0]
-    upright = (ring_agreement(skin, faces, rigger.rings) >= 0.0) & rigger.visible
-    against = (ring_agreement(skin + shape, faces, rigger.rings) < 0.0 for shape in shapes)
-    return np.array([int((one & upright).sum()) for one in against])
+    upright = rigger.guard.upright(skin)
+    return np.array([int(rigger.guard.folded(skin + shape, upright).sum()) for shape in shapes])
