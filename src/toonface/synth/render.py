@@ -24,9 +24,19 @@ from toonface.synth.shading.buffers import Buffers
 from toonface.synth.shading.drawing import Look, draw_scene
 from toonface.synth.shading.shading import PHOTO_SHADER, Tiles, toon_shader
 from toonface.synth.shading.tiles import make_tiles
-from toonface.synth.surface import Sitter, Textures, sit
+from toonface.synth.surface import Sitter, Surface, Textures, sit
 
 Picture = UInt8[np.ndarray, "H W 3"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staging:
+    """A scene before it is drawn: what is in it, and who looks."""
+
+    surfaces: list[Surface]
+    """The first one is the skin."""
+    sitter: Sitter
+    camera: ScaledOrthographic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +141,8 @@ class Renderer:
         )
         return Sample(picture=drawn.picture, labels=labels)
 
-    def render(self, scene: SceneSpec, style: Style, size: int) -> Rendering:
-        """Draw a scene in one style.
+    def staged(self, scene: SceneSpec, style: Style, size: int) -> Staging:
+        """Dress the person of a scene, and place the camera.
 
         Args:
             scene: what to draw.
@@ -146,15 +156,36 @@ class Renderer:
         if style == "toon":
             neutral = exaggerate(self.wardrobe.exaggeration, neutral, scene.exaggeration)
         sitter = sit(self.model, pose_head(self.model, neutral, scene.weights))
+        return Staging(surfaces=dress(sitter, scene, self.wardrobe, style), sitter=sitter, camera=camera)
+
+    def render(self, scene: SceneSpec, style: Style, size: int) -> Rendering:
+        """Draw a scene in one style.
+
+        Args:
+            scene: what to draw.
+            style: how.
+            size: side of the picture in pixels.
+        """
+        return self.drawn(scene, self.staged(scene, style, size), style)
+
+    def drawn(self, scene: SceneSpec, staging: Staging, style: Style) -> Rendering:
+        """Draw a scene that is staged.
+
+        Args:
+            scene: what to draw.
+            staging: of that scene.
+            style: how, the same.
+        """
+        sitter, camera = staging.sitter, staging.camera
         shader = PHOTO_SHADER if style == "photo" else toon_shader(scene.toon.look)
         look = Look(light=scene.light, shader=shader, tiles=self.tiles)
         spec = scene.background if style == "photo" else scene.toon_background
         rotations = sitter.head.eyes.rotations
         buffers = draw_scene(
-            dress(sitter, scene, self.wardrobe, style),
+            staging.surfaces,
             camera,
             look,
-            background(spec, size),
+            background(spec, camera.width),
             (rotations[0, :, 2], rotations[1, :, 2]),
         )
         rng = np.random.default_rng(scene.finish_seed)

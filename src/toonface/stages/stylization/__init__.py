@@ -1,0 +1,1 @@
+"""Portrait → cartoon of the same person."""

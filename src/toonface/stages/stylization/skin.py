@@ -1,0 +1,41 @@
+"""Take the pores off a face, and leave what makes it this person's."""
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+from scipy.ndimage import uniform_filter
+
+from toonface.geometry.skin_smoothing import smooth_within
+from toonface.types import FaceRegion
+
+SMOOTHED = np.zeros(256, np.float32)
+SMOOTHED[[FaceRegion.SKIN, FaceRegion.NOSE, FaceRegion.EAR_LEFT, FaceRegion.EAR_RIGHT, FaceRegion.NECK]] = 1.0
+"""Of regions: what is smoothed. Beards, brows, lips and eyes are not."""
+RADIUS, CONTRAST = 0.020, 0.055
+"""Of the windows in sides of the face, and the contrast from which a wrinkle, a freckle or a shadow stays."""
+FINE_RADIUS, FINE_CONTRAST = 0.008, 0.035
+"""Of a first pass, so that pores do not count as contrast in the second."""
+EDGE = 0.012
+"""Over which the smoothing fades out at the borders of the skin, in sides of the face."""
+
+
+def smooth_skin(
+    picture: Float32[np.ndarray, "H W 3"], classes: UInt8[np.ndarray, "H W"], face_px: float
+) -> Float32[np.ndarray, "H W 3"]:
+    """Smooth the skin of a face.
+
+    Args:
+        picture: sRGB in [0, 1].
+        classes: `FaceRegion` of each pixel.
+        face_px: larger side of the box around its landmarks.
+
+    Raises:
+        ValueError: the face has no size.
+    """
+    if not face_px > 0.0:
+        raise ValueError(f"face_px is {face_px}, expected more than 0")
+    mask = SMOOTHED[classes]
+    side = 2 * round(0.5 * EDGE * face_px) + 1
+    # Twice the blurred mask less one is 0 at the border, so nothing of what lies beyond it takes part.
+    soft = np.clip(2.0 * uniform_filter(mask, side) - 1.0, 0.0, 1.0)
+    once = smooth_within(picture, soft, radius_px=max(round(FINE_RADIUS * face_px), 1), contrast=FINE_CONTRAST)
+    return smooth_within(once, soft, radius_px=max(round(RADIUS * face_px), 1), contrast=CONTRAST)
