@@ -1,12 +1,15 @@
 """The stages in order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toonface.geometry.crop import CropFrame, frame_around, frame_around_box
-from toonface.stages import landmarks
+from toonface.stages import landmarks, parsing
 from toonface.stages.detection import detect_faces
-from toonface.types import DetectedFace, Landmarks, Network, Picture
+from toonface.stages.parsing import parse_face
+from toonface.stages.stylization.recognition import THRESHOLD, drawn_probability
+from toonface.stages.stylization.stylize import NO_STYLE, STYLIZE_DEFAULTS, StylizeOptions, stylize
+from toonface.types import Cartoon, DetectedFace, FaceRegions, Landmarks, Network, Picture
 
 SMALL_FACE_PX = 48
 """Faces below this are found, but not well read."""
@@ -61,6 +64,44 @@ def look_twice(network: Network, picture: Picture, frame: CropFrame) -> Landmark
     """
     roughly = landmarks.find_landmarks(network, picture, frame)
     return landmarks.find_landmarks(network, picture, frame_around(roughly.points_px, landmarks.MARGIN, landmarks.LIFT))
+
+
+def parse_found(network: Network, picture: Picture, found: Landmarks) -> FaceRegions:
+    """Parse a face whose landmarks are known.
+
+    Args:
+        network: `parser`.
+        picture: sRGB.
+        found: its landmarks.
+    """
+    return parse_face(network, picture, frame_around(found.points_px, parsing.MARGIN, parsing.LIFT))
+
+
+def stylize_portrait(
+    networks: Mapping[str, Network], picture: Picture, options: StylizeOptions = STYLIZE_DEFAULTS, face: int = 0
+) -> Cartoon:
+    """Draw one face of a picture as a cartoon; one that is drawn already passes through.
+
+    Args:
+        networks: `detector`, `landmarks` and `parser`; without `stylizer` plain proportions are used, and without
+            `cartoon` every picture counts as a photograph.
+        picture: sRGB.
+        options: style and strength.
+        face: which one, counted from 0, the largest.
+
+    Raises:
+        ValueError: there is no face, or not so many.
+    """
+    found = find_face(networks, picture, face)
+    regions = parse_found(networks["parser"], picture, found.landmarks)
+    notes = found.notes
+    if options.style != NO_STYLE and not options.redraw and "cartoon" in networks:
+        drawn = drawn_probability(networks["cartoon"], picture, found.landmarks)
+        if drawn >= THRESHOLD:
+            options = replace(options, style=NO_STYLE)
+            notes = (*notes, f"this is a cartoon already (probability {drawn:.2f}), so it is left as it is")
+    cartoon = stylize(networks.get("stylizer"), picture, found.landmarks, regions, options)
+    return replace(cartoon, notes=(*notes, *cartoon.notes))
 
 
 def _notes(faces: tuple[DetectedFace, ...], face: int) -> tuple[str, ...]:

@@ -116,6 +116,18 @@ class FaceRegions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cartoon:
+    """A portrait in a style."""
+
+    picture: Picture
+    """Of the portrait's size."""
+    style: str
+    """`none` where the portrait was left as it is."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, one sentence each."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Expression:
     """What a face does. Left and right are the character's."""
 

@@ -12,7 +12,7 @@ from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tel
 if TYPE_CHECKING:
     from toonface.types import Network
 
-EVALUATED, BENCHED = ("networks", "paper"), ("networks", "geometry")
+EVALUATED, BENCHED = ("networks", "paper", "stylizer"), ("networks", "geometry")
 Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(EVALUATED), help="What is measured.")]
 SpeedSuite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(BENCHED), help="What is measured.")]
 Data: TypeAlias = Annotated[
@@ -25,6 +25,10 @@ Cache: TypeAlias = Annotated[
 
 Worst: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for sheets of the worst answers; made if it does not exist.")
+]
+
+Sheets: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder for sheets of portraits beside their cartoons.")
 ]
 
 Predictions: TypeAlias = Annotated[
@@ -56,14 +60,18 @@ def evaluate(  # noqa: PLR0913 - one argument per option
     worst: Worst = None,
     folder: NetworkFolder = None,
     predictions: Predictions = None,
+    sheets: Sheets = None,
 ) -> None:
-    """Measure how good the networks are, or the paper's tables, on the test sets and real pictures; takes minutes."""
+    """Measure networks, the paper's tables, or the stylizer, on the test sets and real pictures; takes minutes."""
     _check(suite, EVALUATED)
     if data is not None and not data.is_dir():
         raise ValueError(f"{data} is not a folder, expected one of real portraits")
     networks = _networks(folder)
     if suite == "paper":
         _evaluate_paper(networks, data, cache, predictions or [], as_json=as_json)
+        return
+    if suite == "stylizer":
+        _tell("evaluate", _evaluate_stylizer(networks, data, cache, sheets), as_json=as_json)
         return
     with interruptible("nothing was measured to the end"):
         from toonface.evaluate.network_suite import measure_networks
@@ -81,6 +89,27 @@ def evaluate(  # noqa: PLR0913 - one argument per option
         if worst is not None:
             write_worst(kept, worst)
     _tell("evaluate", metrics, as_json=as_json)
+
+
+def _evaluate_stylizer(
+    networks: Mapping[str, "Network"], data: Path | None, cache: Path | None, folder: Path | None
+) -> dict[str, float]:
+    """The real portraits that were kept from training, in every style."""
+    with interruptible("nothing was measured to the end"):
+        from toonface.evaluate.stylizer_sheets import StylizerSheets, write_stylizer_sheets
+        from toonface.evaluate.stylizer_suite import measure_stylizer
+        from toonface.evaluate.trials import FixedSets
+        from toonface.io.face_model_file import load_face_model
+        from toonface.io.images import load_textures, prepare_folder
+        from toonface.synth.render import Renderer
+
+        if folder is not None:
+            prepare_folder(folder)
+        sets, sheets = FixedSets(Renderer(load_face_model(), load_textures()), data, cache), StylizerSheets()
+        metrics = measure_stylizer(networks, sets, tell_step, None if folder is None else sheets.see)
+        if folder is not None:
+            write_stylizer_sheets(sheets, folder)
+    return metrics
 
 
 def _evaluate_paper(

@@ -74,14 +74,12 @@ class StylizerNet(nn.Module):
                 _convolution(eighth + quarter, quarter),
             ]
         )
-        self.flow = nn.Sequential(_convolution(quarter, quarter), nn.Conv2d(quarter, 3 * STYLES, 3, padding=1))
+        field = nn.Conv2d(quarter, 3 * STYLES, 3, padding=1)
+        self.flow = nn.Sequential(_convolution(quarter, quarter), field)
         self.finer = nn.Sequential(_convolution(quarter, 4 * half), nn.PixelShuffle(2))
-        self.paint = nn.Sequential(
-            _convolution(2 * half, 2 * half),
-            nn.Conv2d(2 * half, 4 * 3 * STYLES, 3, padding=1),
-            nn.PixelShuffle(2),
-        )
-        for last in (self.flow[1], self.paint[1]):
+        colours = nn.Conv2d(2 * half, 4 * 3 * STYLES, 3, padding=1)
+        self.paint = nn.Sequential(_convolution(2 * half, 2 * half), colours, nn.PixelShuffle(2))
+        for last in (field, colours):
             nn.init.normal_(last.weight, std=1e-3)
             nn.init.zeros_(last.bias)
 

@@ -57,6 +57,4 @@ def in_style(scene: SceneSpec, name: str) -> SceneSpec:
         name: one of `CARTOON_STYLES`.
     """
     style = CARTOON_STYLES[name]
-    return replace(
-        scene, exaggeration=style.exaggeration, toon=style.toon, toon_background=scene.background
-    )
+    return replace(scene, exaggeration=style.exaggeration, toon=style.toon, toon_background=scene.background)

@@ -127,9 +127,7 @@ def _points(renderer: Renderer, staging: Staging) -> Float32[np.ndarray, "68 2"]
     return (project(camera, points)[:, :2] / camera.width).astype(np.float32)
 
 
-def _skin_tone(
-    picture: UInt8[np.ndarray, "S S 3"], regions: UInt8[np.ndarray, "S S"]
-) -> Float[np.ndarray, "3"] | None:
+def _skin_tone(picture: UInt8[np.ndarray, "S S 3"], regions: UInt8[np.ndarray, "S S"]) -> Float[np.ndarray, "3"] | None:
     """Mean colour of the skin; None where hardly any is seen."""
     skin = picture[SMOOTHED[regions] > 0.0]
     return skin.mean(axis=0) if len(skin) > 100 else None

@@ -156,6 +156,23 @@ def restyle(
     return crop
 
 
+def plain_wear(rng: np.random.Generator, crop: Crop) -> Crop:
+    """Change what storage and cameras change, and nothing that makes a photograph look drawn or a drawing photographed.
+
+    Args:
+        rng: randomness.
+        crop: at least 16 px.
+    """
+    crop = crop.copy()
+    if rng.random() < 0.4:
+        crop = _coarser(crop, int(rng.uniform(0.35, 0.9) * len(crop)))
+    if rng.random() < 0.7:
+        recolour(crop, *_random_colours(rng, plain=True))
+    if rng.random() < 0.25:
+        _add_noise(rng, crop, float(np.exp(rng.uniform(np.log(1.5), np.log(8.0)))))
+    return _compressed(crop, int(rng.integers(40, 95))) if rng.random() < 0.4 else crop
+
+
 def _redrawn(rng: np.random.Generator, crop: Crop, strength: float) -> Crop:
     if rng.random() < 0.30 * strength:
         crop = _coarser(crop, int(rng.uniform(0.16, 0.7) * len(crop)))
@@ -192,19 +209,23 @@ def pencil(crop: Crop, softness: float) -> Crop:
     return np.repeat(drawn.astype(np.uint8), 3, axis=2)
 
 
-def _random_colours(rng: np.random.Generator) -> tuple[Float[np.ndarray, "3 3"], UInt8[np.ndarray, "3 256"]]:
-    """Draw a matrix over the channels (saturation, hue) and a curve for each."""
+def _random_colours(
+    rng: np.random.Generator, *, plain: bool = False
+) -> tuple[Float[np.ndarray, "3 3"], UInt8[np.ndarray, "3 256"]]:
+    """Draw a matrix over the channels and a curve for each; plain ones are of no poster and under no coloured lamp."""
     luma = np.full((3, 3), 1.0) * [0.299, 0.587, 0.114]
     kind = rng.random()
     saturation = 0.0 if kind < 0.12 else np.exp(rng.normal(0.0, 0.35))
     matrix = luma + saturation * (np.eye(3) - luma)
-    if kind > 0.93:  # another white balance altogether, as under coloured lamps or in poster colours
+    if kind > 0.93 and not plain:  # another white balance altogether, as under coloured lamps or in poster colours
         matrix = matrix + rng.normal(0.0, 0.22, (3, 3))
     ramp = np.linspace(0.0, 1.0, 256)
     gamma = np.exp(rng.normal(0.0, 0.28) + rng.normal(0.0, 0.08, 3))
     gain = np.exp(rng.normal(0.0, 0.16) + rng.normal(0.0, 0.07, 3))
     contrast, black = np.exp(rng.normal(0.0, 0.22)), rng.normal(0.0, 0.05)
     curves = contrast * (gain[:, None] * ramp ** gamma[:, None] - 0.5) + 0.5 + black
+    if plain:
+        return matrix, (255.0 * np.clip(curves, 0.0, 1.0) + 0.5).astype(np.uint8)
     if rng.random() < 0.06:  # few tones, as in posters
         tones = rng.integers(3, 8)
         curves = np.round(curves * tones) / tones

@@ -45,9 +45,7 @@ class Scenes:
         return len(self.arrays["picture"])
 
 
-def prepare_scenes(
-    folder: Path, *, seed: int, count: int, workers: int, progress: Callable[[str], None]
-) -> Scenes:
+def prepare_scenes(folder: Path, *, seed: int, count: int, workers: int, progress: Callable[[str], None]) -> Scenes:
     """Render what a folder lacks of so many scenes, and open it.
 
     Args:
@@ -113,7 +111,7 @@ def _rendered(seed: int, indices: range, workers: int) -> Iterator[tuple[int, St
 
 def _make_task() -> Task:
     renderer = load_renderer("mixed")
-    assert isinstance(renderer, Renderer)  # noqa: S101 - what the package's own loader returns
+    assert isinstance(renderer, Renderer)
 
     def render(request: tuple[int, int]) -> Iterator[StyleExample]:
         yield draw_example(renderer, *request, SIZE)

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from scipy.ndimage import uniform_filter
 
-from toonface.geometry.skin_smoothing import smooth_within
+from toonface.geometry.edge_smoothing import smooth_within
 from toonface.types import FaceRegion
 
 SMOOTHED = np.zeros(256, np.float32)
@@ -37,5 +37,5 @@ def smooth_skin(
     side = 2 * round(0.5 * EDGE * face_px) + 1
     # Twice the blurred mask less one is 0 at the border, so nothing of what lies beyond it takes part.
     soft = np.clip(2.0 * uniform_filter(mask, side) - 1.0, 0.0, 1.0)
-    once = smooth_within(picture, soft, radius_px=max(round(FINE_RADIUS * face_px), 1), contrast=FINE_CONTRAST)
-    return smooth_within(once, soft, radius_px=max(round(RADIUS * face_px), 1), contrast=CONTRAST)
+    once = smooth_within(picture, soft, FINE_CONTRAST, max(round(FINE_RADIUS * face_px), 1))
+    return smooth_within(once, soft, CONTRAST, max(round(RADIUS * face_px), 1))
