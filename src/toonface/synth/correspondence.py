@@ -45,10 +45,7 @@ def find_correspondence(
         corners = others[other].faces[here.face[rows, columns]]
         screen = project(camera, others[other].vertices)
         place = np.einsum("nk,nkc->nc", here.barycentric[rows, columns], screen[corners])
-        y, x = (
-            np.clip(np.floor(place[:, axis]).astype(int), 0, size - 1)
-            for axis, size in ((1, known.shape[0]), (0, known.shape[1]))
-        )
+        x, y = np.clip(np.floor(place[:, :2]), 0, [camera.width - 1, camera.height - 1]).astype(np.int64).T
         behind = there.depth[y, x] - place[:, 2]
         offset[rows, columns] = place[:, :2] - np.stack([columns + 0.5, rows + 0.5], axis=1)
         known[rows, columns] = behind < HIDDEN_M * camera.scale

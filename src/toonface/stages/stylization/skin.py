@@ -2,9 +2,8 @@
 
 import numpy as np
 from jaxtyping import Float32, UInt8
-from scipy.ndimage import uniform_filter
 
-from toonface.geometry.edge_smoothing import smooth_within
+from toonface.geometry.edge_smoothing import box, smooth_within
 from toonface.types import FaceRegion
 
 SMOOTHED = np.zeros(256, np.float32)
@@ -14,7 +13,7 @@ RADIUS, CONTRAST = 0.020, 0.055
 """Of the windows in sides of the face, and the contrast from which a wrinkle, a freckle or a shadow stays."""
 FINE_RADIUS, FINE_CONTRAST = 0.008, 0.035
 """Of a first pass, so that pores do not count as contrast in the second."""
-EDGE = 0.012
+EDGE = 0.006
 """Over which the smoothing fades out at the borders of the skin, in sides of the face."""
 
 
@@ -34,8 +33,7 @@ def smooth_skin(
     if not face_px > 0.0:
         raise ValueError(f"face_px is {face_px}, expected more than 0")
     mask = SMOOTHED[classes]
-    side = 2 * round(0.5 * EDGE * face_px) + 1
     # Twice the blurred mask less one is 0 at the border, so nothing of what lies beyond it takes part.
-    soft = np.clip(2.0 * uniform_filter(mask, side) - 1.0, 0.0, 1.0)
+    soft = np.clip(2.0 * box(mask[..., None], max(round(EDGE * face_px), 1))[..., 0] - 1.0, 0.0, 1.0)
     once = smooth_within(picture, soft, FINE_CONTRAST, max(round(FINE_RADIUS * face_px), 1))
     return smooth_within(once, soft, CONTRAST, max(round(RADIUS * face_px), 1))
