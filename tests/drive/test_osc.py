@@ -2,6 +2,7 @@
 
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +98,10 @@ def test_a_damaged_packet_is_a_packet_or_a_value_error(plan, data):
             decode_osc(broken)
         except ValueError as error:
             assert "expected" in str(error)
+
+
+def test_numbers_of_numpy_that_are_python_numbers_have_their_tag():
+    assert message("/a", np.float64(0.5)) == message("/a", 0.5)
 
 
 def test_tags_may_be_missing_where_there_are_no_arguments():

@@ -18,8 +18,8 @@ NUMBERS = {"i": (">i", int), "h": (">q", int), "f": (">f", float), "d": (">d", f
 """Type tag → format of the bytes, and the Python type."""
 CONSTANTS: dict[str, OscValue] = {"T": True, "F": False, "N": None}
 """Type tag → value of an argument that takes no bytes."""
-GUESSES = {bool: "", int: "i", float: "f", str: "s", bytes: "b", type(None): "N"}
-"""Type of a value → the tag that `message` gives it; T and F are chosen by value."""
+GUESSES = {int: "i", float: "f", str: "s", bytes: "b"}
+"""Type of a value → the tag that `message` gives it."""
 IMMEDIATELY = 1
 """The time tag that means "now"."""
 BUNDLE = b"#bundle\0"
@@ -57,8 +57,7 @@ def message(address: str, *values: OscValue) -> OscMessage:
         address: begins with a slash.
         values: the arguments.
     """
-    tags = "".join(("T" if value else "F") if isinstance(value, bool) else GUESSES[type(value)] for value in values)
-    return OscMessage(address=address, tags=tags, values=values)
+    return OscMessage(address=address, tags="".join(_guess(value) for value in values), values=values)
 
 
 def messages_of(packet: OscPacket) -> Iterator[OscMessage]:
@@ -105,6 +104,12 @@ def decode_osc(data: bytes) -> OscPacket:
         ValueError: the bytes are no OSC packet.
     """
     return _decode(data, 0)
+
+
+def _guess(value: OscValue) -> str:
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    return next((tag for kind, tag in GUESSES.items() if isinstance(value, kind)), "N")
 
 
 def _decode(data: bytes, depth: int) -> OscPacket:
