@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toonface.drive.osc import OscMessage, decode_osc, message, messages_of
@@ -112,6 +112,7 @@ def test_an_eye_without_a_bone_follows_its_shapes():
     np.testing.assert_allclose(expression_of(state).gaze_radians, [[0.0, 0.0], [0.0, np.radians(24.0)]])
 
 
+@settings(max_examples=25)
 @given(
     st.lists(st.floats(0, 1, width=32), min_size=64, max_size=64).map(np.array),
     st.tuples(*[st.tuples(*[st.floats(-0.5, 0.5)] * 2)] * 2),
