@@ -97,6 +97,13 @@ def test_every_shorter_or_longer_packet_is_refused(whole):
         decode_live_link(whole + b"\0")
 
 
+def test_the_first_version_of_unreal_s_plugin_is_refused():
+    # Version 1 as its source writes it: subject, seconds as a double, frame number, count, 51 values.
+    data = b"\x01" + struct.pack(">i6sdI", 6, b"iPhone", 12.5, 750) + b"\x33" + struct.pack(">51f", *FLOATS[:51])
+    with pytest.raises(ValueError, match="expected"):
+        decode_live_link(data)
+
+
 @given(st.sampled_from([STRINGS_FIRST, STRINGS_LAST]), st.integers(0, 300), st.integers(0, 255))
 def test_a_changed_byte_is_a_packet_or_a_value_error(whole, place, byte):
     try:

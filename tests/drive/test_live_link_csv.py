@@ -13,8 +13,8 @@ from toonface.drive.live_link_csv import (
     take_of_clip,
     write_live_link_csv,
 )
-from toonface.drive.live_link_face import VALUES
-from toonface.drive.quaternions import matrix_to_quaternion
+from toonface.drive.live_link_face import VALUES, expression_of, face_of_values
+from toonface.drive.quaternions import matrix_to_quaternion, quaternions_to_matrices
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES
 
@@ -110,6 +110,16 @@ def test_a_clip_goes_to_a_take_and_back():
     kept = [n for n, name in enumerate(SHAPES) if not name.startswith("eyeLook")]
     np.testing.assert_allclose(back.weights[:, kept], weights[:, kept], atol=1e-12)
     np.testing.assert_allclose(back.head, clip.head, atol=1e-9)
+
+
+def test_a_clip_shows_the_faces_of_its_take():
+    values = np.random.default_rng(4).uniform(-0.5, 1.5, (3, 61))
+    clip = clip_of_take(LiveLinkTake(times=np.array([5.0, 6.0, 7.0]), values=values), "x")
+    np.testing.assert_array_equal(clip.times, [0.0, 1.0, 2.0])
+    for frame, turn in enumerate(quaternions_to_matrices(clip.head)):
+        face = expression_of(face_of_values(values[frame]))
+        np.testing.assert_array_equal(clip.weights[frame], face.weights)
+        np.testing.assert_allclose(turn, face.rotation, atol=1e-12)
 
 
 def test_a_clip_s_own_gaze_is_written_and_a_head_at_rest_has_no_angles():

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from toonface.drive.quaternions import (
     check_unit_quaternions,
     matrix_to_quaternion,
+    quaternion_products,
+    quaternions_of_angles,
     quaternions_to_matrices,
     slerp,
     unit_quaternion,
 )
+from toonface.geometry.camera import frame_head
 from toonface.geometry.rotation import axis_angle_to_matrix
 
 axis_angles = st.tuples(*[st.floats(-1.7, 1.7)] * 3).map(np.array)
@@ -31,6 +34,20 @@ def test_a_quarter_turn_about_y_is_written_x_y_z_w():
     turned = quaternions_to_matrices(np.array([[0.0, half, 0.0, half], [0.0, 0.0, 0.0, 1.0]]))
     np.testing.assert_allclose(turned[0], [[0, 0, 1], [0, 1, 0], [-1, 0, 0]], atol=1e-12)
     np.testing.assert_array_equal(turned[1], np.eye(3))
+
+
+@given(axis_angles, axis_angles)
+def test_the_product_of_quaternions_is_that_of_their_matrices(first, second):
+    a, b = (axis_angle_to_matrix(turn) for turn in (first, second))
+    product = quaternion_products(matrix_to_quaternion(a)[None], matrix_to_quaternion(b)[None])
+    np.testing.assert_allclose(quaternions_to_matrices(product)[0], a @ b, atol=1e-7)
+
+
+@given(st.tuples(*[st.floats(-3, 3)] * 3))
+def test_head_angles_turn_as_the_conventions_say(angles):
+    yaw, pitch, roll = angles
+    found = quaternions_to_matrices(quaternions_of_angles(np.array([angles])))[0]
+    np.testing.assert_allclose(found, frame_head(np.eye(3), 64, yaw=yaw, pitch=pitch, roll=roll).rotation, atol=1e-9)
 
 
 @given(axis_angles, axis_angles, st.floats(0, 1))

@@ -19,12 +19,13 @@ from toonface.drive.live_link_face import (
     LIVE_LINK_DEFAULTS,
     VALUES,
     LiveLinkOptions,
-    expression_of,
     face_of_expression,
     face_of_values,
+    head_quaternions,
+    shape_weights,
     values_of_face,
 )
-from toonface.drive.quaternions import matrix_to_quaternion, quaternions_to_matrices
+from toonface.drive.quaternions import quaternions_to_matrices
 from toonface.morphable.names import ARKIT_SHAPES
 from toonface.types import Expression
 
@@ -32,6 +33,8 @@ TIMECODE, COUNT = "Timecode", "BlendShapeCount"
 SWAPPED = {"jawLeft": "jawRight", "jawRight": "jawLeft", "mouthLeft": "mouthRight", "mouthRight": "mouthLeft"}
 WRITTEN = tuple(SWAPPED.get(name, name) for name in VALUES)
 """The 61 values in the order of the file."""
+HEAD_COLUMNS = slice(len(ARKIT_SHAPES), len(ARKIT_SHAPES) + 3)
+"""Where in `VALUES` the head's angles are."""
 DAY_SECONDS = 86400
 APP_FRAMES_PER_SECOND = 60.0
 PATTERN = re.compile(r"(\d{1,4}):(\d{1,2}):(\d{1,2})[:;](\d{1,4})(?:\.(\d{1,9}))?", re.ASCII)
@@ -117,12 +120,11 @@ def clip_of_take(take: LiveLinkTake, name: str, options: LiveLinkOptions = LIVE_
         name: of the clip.
         options: what the angles mean.
     """
-    faces = [expression_of(face_of_values(values), options) for values in take.values]
     return Clip(
         name=name,
         times=take.times - take.times[0],
-        weights=np.array([face.weights for face in faces]),
-        head=np.array([matrix_to_quaternion(face.rotation) for face in faces]),
+        weights=shape_weights(take.values[:, : len(ARKIT_SHAPES)]),
+        head=head_quaternions(take.values[:, HEAD_COLUMNS], options),
     )
 
 

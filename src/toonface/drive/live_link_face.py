@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 
 from toonface.drive.gaze import gaze_from_weights, weights_with_gaze
-from toonface.geometry.rotation import Rotation, axis_angle_to_matrix
+from toonface.drive.quaternions import quaternions_of_angles, quaternions_to_matrices
+from toonface.geometry.rotation import Rotation
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES
 from toonface.types import Expression
 
@@ -47,12 +48,32 @@ def expression_of(face: LiveLinkFace, options: LiveLinkOptions = LIVE_LINK_DEFAU
         face: as it was sent; its weights are clipped to [0, 1].
         options: what its angles mean.
     """
-    weights = np.zeros(len(SHAPES))
-    weights[: len(ARKIT_SHAPES)] = np.clip(face.weights, 0.0, 1.0)
-    yaw, pitch, roll = face.head * options.radians_per_unit * np.array(options.signs)
-    turns = ([0.0, 0.0, roll], [pitch, 0.0, 0.0], [0.0, yaw, 0.0])
-    about_z, about_x, about_y = (axis_angle_to_matrix(np.array(turn)) for turn in turns)
-    return Expression(weights=weights, gaze_radians=gaze_from_weights(weights), rotation=about_z @ about_x @ about_y)
+    weights = shape_weights(face.weights)
+    rotation = quaternions_to_matrices(head_quaternions(face.head[None], options))[0]
+    return Expression(weights=weights, gaze_radians=gaze_from_weights(weights), rotation=rotation)
+
+
+def shape_weights(weights: Float[np.ndarray, "*N 52"]) -> Float[np.ndarray, "*N 64"]:
+    """Return weights by `names.SHAPES`, clipped to [0, 1]; the further 12 are 0.
+
+    Args:
+        weights: by `names.ARKIT_SHAPES`, as they were sent.
+    """
+    result = np.zeros((*weights.shape[:-1], len(SHAPES)))
+    result[..., : len(ARKIT_SHAPES)] = np.clip(weights, 0.0, 1.0)
+    return result
+
+
+def head_quaternions(
+    angles: Float[np.ndarray, "N 3"], options: LiveLinkOptions = LIVE_LINK_DEFAULTS
+) -> Float[np.ndarray, "N 4"]:
+    """Return the rotations of the head as unit quaternions x, y, z, w.
+
+    Args:
+        angles: yaw, pitch, roll, as they were sent.
+        options: what they mean.
+    """
+    return quaternions_of_angles(angles * options.radians_per_unit * np.array(options.signs))
 
 
 def face_of_expression(expression: Expression, options: LiveLinkOptions = LIVE_LINK_DEFAULTS) -> LiveLinkFace:

@@ -33,6 +33,33 @@ def matrix_to_quaternion(rotation: Rotation) -> Float[np.ndarray, "4"]:
     return np.append(0.5 * np.sinc(angle / (2.0 * np.pi)) * vector, np.cos(angle / 2.0))
 
 
+def quaternion_products(first: Float[np.ndarray, "N 4"], second: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
+    """Multiply quaternions row by row: the rotation that turns by the second and then by the first.
+
+    Args:
+        first: x, y, z, w.
+        second: likewise.
+    """
+    v, w, u, t = first[:, :3], first[:, 3:], second[:, :3], second[:, 3:]
+    scalar = w * t - np.sum(v * u, axis=1, keepdims=True)
+    return np.concatenate([w * u + t * v + np.cross(v, u), scalar], axis=1)
+
+
+def quaternions_of_angles(angles: Float[np.ndarray, "N 3"]) -> Float[np.ndarray, "N 4"]:
+    """Turn head angles into quaternions: `R_roll @ R_pitch @ R_yaw`, as in `docs/conventions.md`.
+
+    Args:
+        angles: yaw, pitch, roll, radians.
+    """
+    sines, cosines = np.sin(angles / 2.0), np.cos(angles / 2.0)
+    turns = np.zeros((3, len(angles), 4))
+    # Yaw is about y, pitch about x, roll about z.
+    for angle, axis in enumerate((1, 0, 2)):
+        turns[angle, :, axis], turns[angle, :, 3] = sines[:, angle], cosines[:, angle]
+    yaw, pitch, roll = turns
+    return quaternion_products(roll, quaternion_products(pitch, yaw))
+
+
 def unit_quaternion(name: str, values: tuple[float, float, float, float]) -> Float[np.ndarray, "4"]:
     """Return a quaternion at length 1.
 
