@@ -41,7 +41,7 @@ PRESETS: dict[str, dict[str, float]] = {
     | _both("mouthPress", weight=0.25),
     "sad": {"browInnerUp": 0.8, "mouthShrugLower": 0.3} | _both("mouthFrown", weight=0.6),
     "relaxed": _both("mouthSmile", weight=0.35) | _both("eyeBlink", weight=0.25),
-    "surprised": {"browInnerUp": 0.7, "jawOpen": 0.35} | _both("browOuterUp", "eyeWide", weight=0.7),
+    "surprised": {"browInnerUp": 1.0, "jawOpen": 0.4} | _both("browOuterUp", weight=0.5) | _both("eyeWide", weight=0.8),
     "neutral": {},
 }
 """Preset of VRM 1.0 → weights of the shapes."""
