@@ -15,12 +15,12 @@ MAX_README_LINES = 120
 MAX_TREE_BYTES = 60_000_000
 MAX_FILE_BYTES = 16_000_000
 
-MIRRORED = ("geometry", "morphable", "io", "stages")
+MIRRORED = ("geometry", "morphable", "io", "stages", "drive")
 
 TESTED_ELSEWHERE: dict[str, str] = {}
 """Module, as in "geometry/normals.py", to the test file that covers it instead of its own mirror."""
 
-LAYERS_BELOW_IO = ("types", "geometry", "morphable", "nets", "stages", "synth", "pipeline")
+LAYERS_BELOW_IO = ("types", "geometry", "morphable", "nets", "stages", "drive", "synth", "pipeline")
 
 # In two pieces each, so that this file does not find itself.
 FOREIGN = tuple(

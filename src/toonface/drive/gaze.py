@@ -1,0 +1,53 @@
+"""Gaze as angles of the eyes and as weights of the eyeLook shapes: one follows from the other."""
+
+import numpy as np
+from jaxtyping import Float
+
+from toonface.morphable.eyes import GAZE_DEGREES
+from toonface.morphable.names import SHAPES
+
+LOOKS = np.array([[SHAPES.index(f"eyeLook{way}{side}") for way in GAZE_DEGREES] for side in ("Left", "Right")])
+"""Columns of the eyeLook shapes: left and right eye × up, down, in, out."""
+LARGEST = np.radians(list(GAZE_DEGREES.values()))
+"""How far an eye turns up, down, in and out at weight 1, radians."""
+OUTWARD = np.array([1.0, -1.0])
+"""Sign of the yaw of the left and the right eye when they look away from the nose."""
+
+
+def gaze_from_weights(weights: Float[np.ndarray, "*N 64"]) -> Float[np.ndarray, "*N 2 2"]:
+    """Return where the eyes look, as `morphable.eyes.gaze_rotations` turns them.
+
+    Args:
+        weights: by `names.SHAPES`.
+
+    Returns:
+        Left eye, right eye: yaw (positive to the character's left) and pitch (positive upwards), radians.
+    """
+    up, down, inward, outward = np.moveaxis(weights[..., LOOKS] * LARGEST, -1, 0)
+    return np.stack([OUTWARD * (outward - inward), up - down], axis=-1)
+
+
+def weights_with_gaze(
+    weights: Float[np.ndarray, "*N 64"], gaze_radians: Float[np.ndarray, "*N 2 2"]
+) -> Float[np.ndarray, "*N 64"]:
+    """Return weights whose eyeLook shapes are those of a gaze; eyes turn no farther than weight 1 takes them.
+
+    Args:
+        weights: by `names.SHAPES`; their own eyeLook shapes are replaced.
+        gaze_radians: as `gaze_from_weights` returns it.
+    """
+    aside, pitch = OUTWARD * gaze_radians[..., 0], gaze_radians[..., 1]
+    turns = np.stack([pitch, -pitch, -aside, aside], axis=-1)
+    result = np.array(weights, dtype=np.float64)
+    result[..., LOOKS] = np.clip(turns / LARGEST, 0.0, 1.0)
+    return result
+
+
+def gaze_from_rotation(rotation: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "2"]:
+    """Return yaw and pitch of an eye, radians; what it turns about its own axis of view is lost.
+
+    Args:
+        rotation: from the eyeball that looks along +z to the head.
+    """
+    x, y, z = rotation[:, 2]
+    return np.array([np.arctan2(x, z), np.arcsin(np.clip(y, -1.0, 1.0))])

@@ -1,0 +1,50 @@
+"""Laws of the gaze: angles and weights are inverses, and agree with how the eyeballs of the model turn."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toonface.drive.gaze import LARGEST, LOOKS, gaze_from_rotation, gaze_from_weights, weights_with_gaze
+from toonface.morphable.eyes import gaze_rotation, gaze_rotations
+from toonface.morphable.names import SHAPES
+
+up, down, inward, outward = LARGEST
+angles = st.tuples(st.floats(-inward, outward), st.floats(-down, up))
+
+
+@given(angles, angles)
+def test_gaze_to_weights_and_back_is_the_identity(left, right):
+    gaze = np.array([left, right])
+    weights = weights_with_gaze(np.zeros(64), gaze)
+    np.testing.assert_allclose(gaze_from_weights(weights), gaze, atol=1e-12)
+    for rotation, (yaw, pitch) in zip(gaze_rotations(weights), gaze, strict=True):
+        np.testing.assert_allclose(rotation, gaze_rotation(yaw, pitch), atol=1e-12)
+
+
+@given(angles)
+def test_the_angles_of_a_turned_eyeball_are_those_that_turned_it(angle):
+    np.testing.assert_allclose(gaze_from_rotation(gaze_rotation(*angle)), angle, atol=1e-9)
+
+
+def test_eyes_that_are_turned_too_far_stop_at_weight_1():
+    weights = weights_with_gaze(np.zeros(64), np.full((2, 2), 2.0))
+    looking = {name: weight for name, weight in zip(SHAPES, weights, strict=True) if weight}
+    assert looking == {"eyeLookUpLeft": 1, "eyeLookOutLeft": 1, "eyeLookUpRight": 1, "eyeLookInRight": 1}
+
+
+def test_other_shapes_stay_and_the_given_weights_are_not_changed():
+    weights = np.full(64, 0.5)
+    result = weights_with_gaze(weights, np.zeros((2, 2)))
+    assert (weights == 0.5).all()
+    assert (np.delete(result, LOOKS.ravel()) == 0.5).all()
+    assert not result[LOOKS].any()
+
+
+def test_many_frames_are_many_single_ones():
+    weights = np.random.default_rng(3).random((4, 64))
+    gaze = gaze_from_weights(weights)
+    for frame in range(4):
+        assert gaze[frame] == pytest.approx(gaze_from_weights(weights[frame]))
+        found = weights_with_gaze(weights, gaze)[frame]
+        assert found == pytest.approx(weights_with_gaze(weights[frame], gaze[frame]))
