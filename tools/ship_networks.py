@@ -24,11 +24,15 @@ from toonface.evaluate.report import commit_of_checkout
 from toonface.io.checkpoints import read_checkpoint
 from toonface.io.face_model_file import load_face_model
 from toonface.io.networks import network_folder, read_card
+from toonface.nets.cartoon_net import CartoonNet
 from toonface.nets.detector_net import DetectorNet
 from toonface.nets.expression_net import ExpressionNet
 from toonface.nets.landmark_net import LandmarkNet
 from toonface.nets.parser_net import ParserNet
+from toonface.nets.stylizer_net import StylizerNet
 from toonface.stages import coarse, expression, landmarks, parsing
+from toonface.stages.stylization import crop, recognition
+from toonface.stages.stylization.field import STYLES
 from toonface.train import coarse as coarse_script
 from toonface.train.export import Form, export_onnx, worst_difference, write_card
 from toonface.train.expression_labels import looks_from_gaze
@@ -42,6 +46,11 @@ REAL = (
     "two thirds of the portraits with points of the Face Research Lab London Set (figshare 5047666) and of a set from"
     " Canada (figshare 4220517), Lisa DeBruine and Benedict Jones, CC BY 4.0"
 )
+LOOKED_AT = (
+    "two thirds of all these portraits, of the London set's smiling ones, and of inter-faces (C. J. Downer, CC0), as"
+    " pictures without labels"
+)
+EMOJI = "two thirds of the Fluent Emoji heads (Microsoft, MIT)"
 WORST_DIFFERENCE = 5e-3
 """Share of its size by which an output may move when weights are stored as float16."""
 
@@ -57,6 +66,10 @@ class Recipe:
     form: Form
     build: Callable[[dict[str, Any]], nn.Module]
     """From the run's configuration to an untrained network."""
+    real: tuple[str, ...] = (REAL,)
+    """What else than renders it has seen, if its run was given that."""
+    figures: tuple[str, ...] = ()
+    """How the names of its figures begin, where not with its own name."""
 
 
 def build_coarse(config: dict[str, Any]) -> nn.Module:
@@ -113,6 +126,31 @@ RECIPES = {
         limits="Weak expressions of real faces are read with an offset of their own; calibrate on a neutral face.",
         form=Form(outputs=("weights", "gaze", "rotation"), example=(1, 3, expression.SIZE, expression.SIZE)),
         build=lambda config: ExpressionNet(looks_from_gaze(), expression.SIZE),
+        figures=("expression.", "gaze."),
+    ),
+    "cartoon": Recipe(
+        task="Tells whether a face is drawn or photographed.",
+        input=f"picture: N x 3 x {recognition.SIZE} x {recognition.SIZE}, sRGB in [0, 1], an upright crop",
+        outputs={"drawn": "N x 1: logit of being drawn"},
+        limits="Renders that imitate photographs are taken for drawings about as often as not.",
+        form=Form(outputs=("drawn",), example=(1, 3, recognition.SIZE, recognition.SIZE)),
+        build=lambda config: CartoonNet(),
+        real=(REAL, LOOKED_AT, EMOJI),
+        figures=("recognised.",),
+    ),
+    "stylizer": Recipe(
+        task="Says for three styles where each point of a cartoon comes from in the portrait, and what to add there.",
+        input=f"picture: N x 3 x {crop.SIZE} x {crop.SIZE}, sRGB in [0, 1], an upright crop",
+        outputs={
+            "offset": "N x 3 styles x 2 x h x w at a quarter of the size, sides of the crop",
+            "scale": "N x 3 styles x h x w, sides of the crop: scale of a Laplace distribution of the offset's error",
+            "residual": "N x 3 styles x 3 x H x W, sRGB in [-1, 1]",
+        },
+        limits="Colours are learnt from renders: they are added to skin, eyes and lips alone.",
+        form=Form(outputs=("offset", "scale", "residual"), example=(1, 3, crop.SIZE, crop.SIZE)),
+        build=lambda config: StylizerNet(),
+        real=(REAL, LOOKED_AT),
+        figures=tuple(f"{style}." for style in STYLES),
     ),
 }  # fmt: skip
 
@@ -145,7 +183,7 @@ def ship(name: str, runs: list[Path], folder: Path) -> None:
     ]
     # A run that began from a shipped file has what that file had behind it.
     told += [words["before"] for _, words in stories if words.get("before")]
-    data = [SYNTHETIC, *([REAL] if config.get("data") else [])]
+    data = [SYNTHETIC, *(recipe.real if config.get("data") else ())]
     card = write_card(
         path,
         {
@@ -178,12 +216,11 @@ def write_metrics(figures: Path, folder: Path) -> None:
         folder: of the networks.
     """
     metrics = json.loads(figures.read_text("utf-8"))["metrics"]
-    prefixes = {name: (f"{name}.",) for name in RECIPES} | {"expression": ("expression.", "gaze.")}
-    for name in RECIPES:
-        path = folder / f"{name}.onnx"
-        if not path.exists():
+    for name, recipe in RECIPES.items():
+        path, begin = folder / f"{name}.onnx", recipe.figures or (f"{name}.",)
+        mine = {key: value for key, value in metrics.items() if key.startswith(begin) and value is not None}
+        if not path.exists() or not mine:
             continue
-        mine = {key: value for key, value in metrics.items() if key.startswith(prefixes[name]) and value is not None}
         facts = asdict(read_card(name, folder)) | {"metrics": mine}
         del facts["sha256"], facts["bytes"]
         write_card(path, facts)

@@ -6,6 +6,7 @@ import pytest
 import toonface.evaluate.bench as bench
 from toonface.evaluate.bench import look_once, measure_speed, start_program
 from toonface.stages import coarse, expression, landmarks, parsing
+from toonface.stages.stylization import crop
 
 
 class Recorder:
@@ -14,6 +15,7 @@ class Recorder:
     shapes = {  # noqa: RUF012
         "scores": (9,), "boxes": (9, 4), "points": (9, 5, 2), "sigma": (68,),
         "logits": (19, parsing.LOGITS_SIZE, parsing.LOGITS_SIZE),
+        "offset": (3, 2, 64, 64), "scale": (3, 64, 64), "residual": (3, 3, 256, 256),
         "coefficients": (239,), "weights": (64,), "gaze": (4,), "rotation": (3,),
     }  # fmt: skip
 
@@ -32,14 +34,14 @@ def no_program(monkeypatch):
 
 
 def test_every_network_is_run_on_its_own_size(no_program):
-    networks = {name: Recorder() for name in ("detector", "parser", "coarse", "expression")}
+    networks = {name: Recorder() for name in ("detector", "parser", "coarse", "expression", "stylizer")}
     networks["landmarks"] = Recorder((68, 2))
     said = []
     figures = measure_speed(networks, said.append, repeats=2)
-    expected = {"detector", "detector.first_look", "landmarks", "parser", "coarse", "expression", "live"}
+    expected = {"detector", "detector.first_look", "landmarks", "parser", "coarse", "expression", "live", "stylizer"}
     assert {name.removesuffix(".ms") for name in figures if name.endswith(".ms")} == expected == set(said)
     assert set(networks["detector"].seen) == {(1, 3, 640, 640), (1, 3, 320, 320)}
-    stages = {"landmarks": landmarks, "parser": parsing, "coarse": coarse, "expression": expression}
+    stages = {"landmarks": landmarks, "parser": parsing, "coarse": coarse, "expression": expression, "stylizer": crop}
     for name, stage in stages.items():
         assert set(networks[name].seen) == {(1, 3, stage.SIZE, stage.SIZE)}
     assert all(value >= 0.0 for value in figures.values())

@@ -45,6 +45,7 @@ AIM_MS = {
     "coarse": 80.0,
     "expression": 10.0,
     "live": 16.0,
+    "stylizer": 600.0,
     "fine": 10.0,
     "rig": 600.0,
     "diffuse": 60.0,

@@ -10,10 +10,11 @@ import numpy as np
 
 from toonface.geometry.crop import CropFrame, network_input
 from toonface.stages import coarse, detection, expression, landmarks, parsing
+from toonface.stages.stylization.stylize import stylize
 from toonface.synth.picture.backgrounds import background, sample_background
 from toonface.synth.picture.filters import to_bytes
 from toonface.synth.picture.photo_finish import encode
-from toonface.types import Network, Picture, take_output
+from toonface.types import FaceRegion, FaceRegions, Landmarks, Network, Picture, take_output
 
 WARM_UPS = 3
 DETECTED_SIDE = 640
@@ -22,6 +23,8 @@ CAMERA_SIDES = (720, 1280)
 """Height and width of a camera's picture."""
 FACE = CropFrame(centre_px=(330.0, 310.0), side_px=420.0, roll_radians=0.07)
 """Where a face is taken to be: time does not depend on what is seen."""
+STYLIZED_SIDE = 1024
+"""Side of the square picture that is drawn as a cartoon, pixels; a face and its hair fill most of it."""
 STARTS = 7
 START = "from toonface.cli import main; main()"
 
@@ -33,7 +36,8 @@ def measure_speed(
 
     The detector looks at a picture of 640 px square once; `detector.first_look.ms` is what it usually does instead, at
     320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, where the face is still in the
-    frame of the picture before. `cli.start_ms` is `toonface --help` in a new process.
+    frame of the picture before. `stylizer.ms` draws a picture of 1024 px square in the default style, of which landmarks
+    and regions are known. `cli.start_ms` is `toonface --help` in a new process.
 
     Args:
         networks: by name, each made to run on as many threads as are to be measured; the figures aimed for have one.
@@ -95,9 +99,24 @@ def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
         work["detector"] = partial(look_once, networks["detector"], portrait, DETECTED_SIDE)
         work["detector.first_look"] = partial(look_once, networks["detector"], portrait, detection.SIZE)
     work |= {name: partial(stage, networks[name]) for name, stage in stages.items() if name in networks}
+    if "stylizer" in networks:
+        work["stylizer"] = partial(stylize, networks["stylizer"], *_sitter(STYLIZED_SIDE))
     if "expression" in networks:
         work["live"] = partial(expression.read_expression, networks["expression"], camera, FACE)
     return work
+
+
+def _sitter(side: int) -> tuple[Picture, Landmarks, FaceRegions]:
+    """A large face of which only the regions are true: time does not depend on what is seen."""
+    rows, columns = np.mgrid[:side, :side] / side - 0.5
+    classes = np.full((side, side), FaceRegion.BACKGROUND, np.uint8)
+    classes[np.abs(columns) < 0.5 * np.maximum(rows - 0.2, 0.0) ** 0.5] = FaceRegion.CLOTH
+    classes[np.hypot(columns, rows + 0.05) < 0.40] = FaceRegion.HAIR
+    classes[np.hypot(columns, rows) < 0.28] = FaceRegion.SKIN
+    across = np.linspace(0.3, 0.7, 68)
+    points = side * np.stack([across, 0.5 + 0.2 * np.cos(9.0 * across)], axis=1)
+    landmarks = Landmarks(points_px=points, sigma_px=np.ones(68))
+    return _picture(side), landmarks, FaceRegions(classes=classes)
 
 
 def _picture(side: int) -> Picture:

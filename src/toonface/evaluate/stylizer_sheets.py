@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import UInt8
 
 from toonface.evaluate.trials import Trial
 from toonface.geometry.crop import warp_affine
@@ -23,7 +24,7 @@ QUALITY = 90
 class StylizerSheets:
     """Collects what is shown."""
 
-    rows: list[list[tuple[str, Picture]]] = field(default_factory=list)
+    rows: list[list[tuple[str, UInt8[np.ndarray, "S S 3"]]]] = field(default_factory=list)
 
     def see(self, trial: Trial, cartoons: Mapping[str, Picture]) -> None:
         """Take a portrait and its cartoons.
@@ -36,7 +37,7 @@ class StylizerSheets:
         self.rows.append([(trial.name if kind == "none" else kind, picture) for kind, picture in row])
 
 
-def fitted(picture: Picture) -> Picture:
+def fitted(picture: Picture) -> UInt8[np.ndarray, "S S 3"]:
     """Shrink a picture to `SIZE` along its longer side; what lies beyond it repeats its edge.
 
     Args:
