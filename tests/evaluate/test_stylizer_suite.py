@@ -73,7 +73,9 @@ NETWORKS = {
 @pytest.fixture(scope="module")
 def measured():
     seen = []
-    figures = measure_stylizer(NETWORKS, Sets(), lambda name: None, lambda one, cartoons: seen.append((one, cartoons)))
+    figures = measure_stylizer(
+        NETWORKS, Sets(), lambda name: None, lambda one, _, cartoons: seen.append((one, cartoons))
+    )
     return figures, seen
 
 

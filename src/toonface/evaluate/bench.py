@@ -36,7 +36,7 @@ def measure_speed(
 
     The detector looks at a picture of 640 px square once; `detector.first_look.ms` is what it usually does instead, at
     320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, where the face is still in the
-    frame of the picture before. `stylizer.ms` draws a picture of 1024 px square in the default style, of which landmarks
+    frame of the picture before. `stylizer.ms` draws a picture of 1024 px square in the default style; its landmarks
     and regions are known. `cli.start_ms` is `toonface --help` in a new process.
 
     Args:

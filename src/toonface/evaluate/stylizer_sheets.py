@@ -1,20 +1,22 @@
 """Portraits beside their cartoons, for looking at them one by one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
 
 from toonface.evaluate.trials import Trial
-from toonface.geometry.crop import warp_affine
+from toonface.geometry.crop import frame_around, warp
 from toonface.io.images import prepare_folder, write_picture
 from toonface.io.sheets import contact_sheet
-from toonface.types import Picture
+from toonface.types import Landmarks, Picture
 
 SIZE = 300
 """Side of one picture, pixels."""
+MARGIN, LIFT = 2.2, 0.12
+"""Of what is shown: the head, upright as in the picture."""
 ROWS = 8
 """Portraits on a sheet."""
 QUALITY = 90
@@ -26,26 +28,17 @@ class StylizerSheets:
 
     rows: list[list[tuple[str, UInt8[np.ndarray, "S S 3"]]]] = field(default_factory=list)
 
-    def see(self, trial: Trial, cartoons: Mapping[str, Picture]) -> None:
-        """Take a portrait and its cartoons.
+    def see(self, trial: Trial, landmarks: Landmarks, cartoons: Mapping[str, Picture]) -> None:
+        """Take the head of a portrait and of its cartoons.
 
         Args:
             trial: the portrait.
+            landmarks: of its face.
             cartoons: by kind, of the portrait's size.
         """
-        row = [(kind, fitted(picture)) for kind, picture in cartoons.items()]
+        frame = replace(frame_around(landmarks.points_px, MARGIN, LIFT), roll_radians=0.0)
+        row = [(kind, warp(picture, frame, SIZE)) for kind, picture in cartoons.items()]
         self.rows.append([(trial.name if kind == "none" else kind, picture) for kind, picture in row])
-
-
-def fitted(picture: Picture) -> UInt8[np.ndarray, "S S 3"]:
-    """Shrink a picture to `SIZE` along its longer side; what lies beyond it repeats its edge.
-
-    Args:
-        picture: sRGB.
-    """
-    step = max(picture.shape[:2]) / SIZE
-    corner = 0.5 * (np.array([picture.shape[1], picture.shape[0]]) - step * SIZE)
-    return warp_affine(picture, corner, step * np.eye(2), SIZE)
 
 
 def write_stylizer_sheets(sheets: StylizerSheets, folder: Path) -> list[Path]:

@@ -21,16 +21,18 @@ from toonface.stages.stylization.crop import stylizer_frame
 from toonface.stages.stylization.field import STYLES
 from toonface.stages.stylization.proportions import styled_points
 from toonface.stages.stylization.recognition import THRESHOLD, drawn_probability
-from toonface.stages.stylization.stylize import StylizeOptions, stylize
+from toonface.stages.stylization.stylize import AMOUNT, StylizeOptions, stylize
 from toonface.types import FaceRegion, FaceRegions, Landmarks, Network, Picture
 
 SKIN = (FaceRegion.SKIN, FaceRegion.NOSE)
 POOLED = 4
 """Cells along a side into which the parser's answers are averaged, as features of a picture."""
+LEAST_SPREAD = 0.1
+"""Added to the spread of each feature over the toon test set, so that one that is hardly ever there does not decide."""
 NEEDED = ("detector", "landmarks", "parser", "expression", "cartoon", "stylizer")
 
-See = Callable[[Trial, Mapping[str, Picture]], None]
-"""Told a portrait, and its cartoons by kind."""
+See = Callable[[Trial, Landmarks, Mapping[str, Picture]], None]
+"""Told a portrait, the landmarks of its face, and its cartoons by kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,29 +89,28 @@ def measure_stylizer(
     toons = [face for trial in sets.held_out() if trial.group == "toon" and (face := _seen(networks, trial.picture))]
     for trial in real_portraits(sets):
         progress(trial.name)
-        cartoons = _measure(networks, trial, tally)
-        if see is not None and cartoons:
-            see(trial, cartoons)
+        face = _seen(networks, trial.picture)
+        if face is None:
+            continue
+        tally.add("recognised.real_false", float(face.drawn >= THRESHOLD))
+        if trial.validation:
+            cartoons = _measure(networks, trial, face, tally)
+            if see is not None:
+                see(trial, face.landmarks, cartoons)
     if "none" not in tally.features:
         raise ValueError("there are no real portraits, expected some in the folder of --data")
     figures = {name: float(np.mean(values)) for name, values in tally.values.items()}
     figures["recognised.toon"] = float(np.mean([face.drawn >= THRESHOLD for face in toons]))
     figures["pictures"] = float(len(tally.features["none"]))
     reference = np.stack([face.features for face in toons])
-    spread = reference.std(axis=0) + 1e-6
+    middle, spread = reference.mean(axis=0), reference.std(axis=0) + LEAST_SPREAD
     for kind, rows in tally.features.items():
-        figures[f"{kind}.kid"] = kernel_distance(np.stack(rows) / spread, reference / spread)
+        figures[f"{kind}.kid"] = kernel_distance((np.stack(rows) - middle) / spread, (reference - middle) / spread)
     return dict(sorted(figures.items()))
 
 
-def _measure(networks: Mapping[str, Network], trial: Trial, tally: Tally) -> dict[str, Picture]:
-    """Add the figures of a portrait; return its cartoons, or none of one that was trained on."""
-    face = _seen(networks, trial.picture)
-    if face is None:
-        return {}
-    tally.add("recognised.real_false", float(face.drawn >= THRESHOLD))
-    if not trial.validation:
-        return {}
+def _measure(networks: Mapping[str, Network], trial: Trial, face: Face, tally: Tally) -> dict[str, Picture]:
+    """Add the figures of a portrait; return its cartoons."""
     cartoons = {kind: draw(trial.picture, face.landmarks, face.regions) for kind, draw in _kinds(networks)}
     for kind, cartoon in cartoons.items():
         _compare(tally, kind, (trial.picture, face), cartoon, _seen(networks, cartoon))
@@ -166,7 +167,7 @@ def _compare(tally: Tally, kind: str, before: tuple[Picture, Face], cartoon: Pic
     wanted = face.landmarks.points_px
     if style in STYLES:
         frame = stylizer_frame(face.landmarks)
-        wanted = to_picture(frame, 1, styled_points(to_crop(frame, 1, wanted), style))
+        wanted = to_picture(frame, 1, styled_points(to_crop(frame, 1, wanted), style, AMOUNT[style]))
     tally.add(f"{kind}.likeness", shape_difference(after.landmarks.points_px, wanted))
     tally.add(f"{kind}.expression", float(np.abs(after.weights - face.weights)[ARKIT].mean()))
     for name, regions in (("hair", (FaceRegion.HAIR,)), ("skin", SKIN)):

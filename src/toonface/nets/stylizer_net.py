@@ -80,8 +80,8 @@ class StylizerNet(nn.Module):
         colours = nn.Conv2d(2 * half, 4 * 3 * STYLES, 3, padding=1)
         self.paint = nn.Sequential(_convolution(2 * half, 2 * half), colours, nn.PixelShuffle(2))
         for last in (field, colours):
-            nn.init.normal_(last.weight, std=1e-3)
-            nn.init.zeros_(last.bias)
+            for parameter in last.parameters():
+                nn.init.normal_(parameter, std=1e-3)
 
     def forward(self, picture: Float[Tensor, "B 3 H W"]) -> Stylized:
         """Return offsets at a quarter of the picture's size, and colours at all of it.

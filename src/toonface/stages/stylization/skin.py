@@ -13,6 +13,9 @@ RADIUS, CONTRAST = 0.020, 0.055
 """Of the windows in sides of the face, and the contrast from which a wrinkle, a freckle or a shadow stays."""
 FINE_RADIUS, FINE_CONTRAST = 0.008, 0.035
 """Of a first pass, so that pores do not count as contrast in the second."""
+SPOT = 0.030
+"""How much darker than its surroundings a spot is that stays, sRGB in [0, 1]; it loses so much of its darkness."""
+GREY = np.array([0.299, 0.587, 0.114], np.float32)
 EDGE = 0.006
 """Over which the smoothing fades out at the borders of the skin, in sides of the face."""
 
@@ -36,4 +39,7 @@ def smooth_skin(
     # Twice the blurred mask less one is 0 at the border, so nothing of what lies beyond it takes part.
     soft = np.clip(2.0 * box(mask[..., None], max(round(EDGE * face_px), 1))[..., 0] - 1.0, 0.0, 1.0)
     once = smooth_within(picture, soft, FINE_CONTRAST, max(round(FINE_RADIUS * face_px), 1))
-    return smooth_within(once, soft, CONTRAST, max(round(RADIUS * face_px), 1))
+    smooth = smooth_within(once, soft, CONTRAST, max(round(RADIUS * face_px), 1))
+    # What is much darker than the smoothed skin is a mole, a freckle or a wrinkle, not a pore.
+    darker = ((smooth - picture) @ GREY)[..., None] - np.float32(SPOT)
+    return smooth - soft[..., None] * np.maximum(darker, 0.0)
