@@ -10,7 +10,7 @@ from toonface.geometry.camera import camera_from_pose, pose_of
 from toonface.io.face_model_file import load_face_model
 from toonface.morphable.face_model import neutral_points, pose_head, skin_vertices
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
-from toonface.stages.fine import EYES, FineDeformer, fit_fine
+from toonface.stages.fine import EYES, FINE_DEFAULTS, FineDeformer, fit_fine
 from toonface.types import Landmarks
 
 FEATURES = slice(17, 68)
@@ -113,6 +113,22 @@ def test_anchors_that_turn_triangles_over_give_way_and_are_told(deformer, plante
     fine = fit_fine(deformer, planted.fit, Landmarks(points_px=points, sigma_px=planted.landmarks.sigma_px))
     assert len(fine.notes) == 1
     assert "turn" in fine.notes[0]
+
+
+def test_mouth_points_that_contradict_the_expression_pull_less_and_that_is_told(deformer, planted):
+    points = planted.landmarks.points_px.copy()
+    lower = [*range(55, 60), *range(65, 68)]
+    points[lower, 1] += 0.25 * np.linalg.norm(points[45] - points[36])
+    wrong = Landmarks(points_px=points, sigma_px=planted.landmarks.sigma_px)
+    plain = FineDeformer(deformer.model, replace(FINE_DEFAULTS, largest_gape=1.0))
+    held, free = fit_fine(deformer, planted.fit, wrong), fit_fine(plain, planted.fit, wrong)
+    gapes = [
+        np.linalg.norm(deformer.lips @ fine.neutral[: deformer.model.skin.count] - deformer.lips_at_rest, axis=1).max()
+        for fine in (held, free)
+    ]
+    assert gapes[1] > 0.006
+    assert gapes[0] < 0.6 * gapes[1]
+    assert "contradict the expression" in held.notes[0]
 
 
 def test_the_posed_head_shows_what_was_fitted(deformer, bent):

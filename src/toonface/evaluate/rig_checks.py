@@ -1,15 +1,12 @@
 """What a good rig obeys, measured on fitted heads: lids close, lips seal, lids stay out of eyeballs, nothing folds."""
 
-import numpy as np
-
 from toonface.evaluate.face_model_checks import MILLIMETRE, lid_gap, lip_gap_of_skin
 from toonface.morphable.face_model import FaceModel
+from toonface.morphable.lid_clearance import deepest_sum
 from toonface.morphable.names import SHAPES
 from toonface.morphable.rigged_head import RiggedHead
 from toonface.stages.rig import Rigger, flips_of_shapes
 
-STEPS = np.linspace(0.0, 1.0, 5)
-LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
 LEAST_GAP = 1e-4
 """Metres; eyes that are open less at rest have nothing to close."""
 JAW_OPEN, MOUTH_CLOSE = SHAPES.index("jawOpen"), SHAPES.index("mouthClose")
@@ -20,8 +17,8 @@ def check_rig(rigger: Rigger, rigged: RiggedHead) -> dict[str, float]:
 
     `blink_closed` is the share of the lid gap that eyeBlink closes, on the eye where it closes less; `lip_gap_mm` the
     largest distance of the lips at rest and under jawOpen with mouthClose; `lid_inside_eye_mm` how deep a lid vertex
-    of LOD0 is in its eyeball at most, over plain sums of a gaze and a blink as a game engine makes them, each in five
-    steps; `flipped` counts the visible triangles that single shapes turn over.
+    of LOD0 is in its eyeball at most, over plain sums of a gaze, also a diagonal one, and a blink as a game engine
+    makes them, each in five steps; `flipped` counts the visible triangles that single shapes turn over.
 
     Args:
         rigger: of the model.
@@ -51,15 +48,8 @@ def deepest_lid(model: FaceModel, rigged: RiggedHead) -> float:
         model: the face model.
         rigged: a head.
     """
-    deepest = 0.0
-    for eye, side in enumerate(("Left", "Right")):
-        lids = model.lid_vertices[eye]
-        rest = rigged.skin[lids] - rigged.eyes.centres[eye]
-        blink = rigged.skin_shapes[SHAPES.index(f"eyeBlink{side}"), lids]
-        for look in LOOKS:
-            gaze = rigged.skin_shapes[SHAPES.index(f"{look}{side}"), lids]
-            for turned in STEPS:
-                for shut in STEPS:
-                    reach = np.linalg.norm(rest + turned * gaze + shut * blink, axis=1).min()
-                    deepest = max(deepest, float(rigged.eyes.radii[eye] - reach))
-    return deepest
+    eyes, head = rigged.eyes, (rigged.skin, rigged.skin_shapes)
+    return max(
+        deepest_sum(model.lid_vertices[eye], side, head, (eyes.centres[eye], float(eyes.radii[eye])))
+        for eye, side in enumerate(("Left", "Right"))
+    )

@@ -2,6 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float
+from scipy import sparse
 from scipy.spatial import cKDTree
 
 from toonface.geometry.normals import vertex_normals
@@ -20,6 +21,20 @@ PUSHES = 6
 """What one push clears may touch elsewhere."""
 LARGEST_PUSH = 0.010
 """Metres; a head that needs more has no room for teeth, and moving them further makes it worse."""
+
+
+def lip_contact_rows(model: FaceModel) -> sparse.csr_array:
+    """Return rows over the cage: from the lower lip to the facing point of the upper one, on LOD0.
+
+    Args:
+        model: the face model.
+    """
+    matrix, lips = model.skin.subdivision.matrix, model.lips
+    rows = np.arange(len(lips.upper)).repeat(2)
+    lower = sparse.csr_array(
+        (lips.weights.ravel(), (rows, lips.lower.ravel())), shape=(len(lips.upper), matrix.shape[0])
+    )
+    return (matrix[lips.upper] - lower @ matrix).tocsr()
 
 
 class MouthParts:

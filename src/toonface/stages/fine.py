@@ -1,6 +1,6 @@
 """Deform a coarse head so that it meets the points of its picture exactly (section 3.2.2 of the paper, Eq. 9 to 11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -18,7 +18,7 @@ from toonface.morphable.fold_guard import FoldGuard
 from toonface.morphable.landmark_rows import LandmarkRows
 from toonface.morphable.landmarks import LANDMARK_COUNT
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
-from toonface.morphable.mouth_parts import EYE_POINTS
+from toonface.morphable.mouth_parts import EYE_POINTS, lip_contact_rows
 from toonface.morphable.regions import SkinRegion
 from toonface.types import Landmarks, check_points
 
@@ -54,6 +54,8 @@ class FineOptions:
     """Factor on the weight of an anchor that turns a triangle over, each time that it does."""
     repairs: int = 4
     """Times that anchors may give way."""
+    largest_gape: float = 0.004
+    """Metres between the lips of the neutral head, above which the mouth's points are not believed as they are."""
     smoothings: int = 30
     """Times that what is still folded, because the coarse head is, may be smoothed."""
 
@@ -82,6 +84,8 @@ class FineDeformer:
         weights[FEATURES], weights[start:] = options.anchor, options.lid
         self.laplacian = uniform_laplacian(model.skin.faces[1], count)
         self.deformer = LaplacianDeformer(self.laplacian, anchors, weights=weights, hold=options.hold * _held(model))
+        self.lips = lip_contact_rows(model)
+        self.lips_at_rest = self.lips @ model.mean[:count]
         self.guard = FoldGuard(model)
         self.upright = self.guard.upright(subdivide(model, model.mean[:count]))
 
@@ -105,21 +109,28 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
     # In the basis' own precision, or numpy would copy all of it.
     identity = coarse.identity.astype(deformer.model.identity_basis.dtype)
     start = neutral_points(deformer.model, identity).astype(np.float64)
-    weights, notes = deformer.deformer.weights.copy(), []
+    weights, notes, yielded = deformer.deformer.weights.copy(), [], []
     chosen = deformer.rows.seen(deformer.rows.posed(start, coarse.expression), coarse.camera.rotation)
     weights[chosen[CONTOUR]] = deformer.options.contour
     neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+    gape = _gape(deformer, neutral)
+    if gape > deformer.options.largest_gape:
+        notes.append(f"mouth points that contradict the expression, by {1e3 * gape:.0f} mm between the lips, pull less")
+        before = project(coarse.camera, deformer.rows.posed(start, coarse.expression)[chosen])[MOUTH, :2]
+        landmarks = _milder(landmarks, before, deformer.options.largest_gape / gape)
+        neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
     flipped = folded_triangles(deformer, neutral)
     for _ in range(deformer.options.repairs):
         if not flipped.any():
             break
-        notes = [f"anchors gave way where {flipped.sum()} triangles would have turned over"]
+        yielded = [f"anchors gave way where {flipped.sum()} triangles would have turned over"]
         weights[_anchors_near(deformer, neutral, flipped, weights)] *= deformer.options.yielding
         neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
         flipped = folded_triangles(deformer, neutral)
     if flipped.any():
         neutral, smoothed, left = _unfolded(deformer, neutral, flipped)
-        notes = [f"folds at {smoothed} points were smoothed; {left} triangles are still turned over"]
+        yielded = [f"folds at {smoothed} points were smoothed; {left} triangles are still turned over"]
+    notes += yielded
     return FineFit(coarse=coarse, neutral=neutral, weights=coarse.expression.copy(), notes=tuple(notes))
 
 
@@ -146,6 +157,21 @@ def _deformed(
     _carry_eyes(deformer.model, start, neutral)
     _carry_mouth(deformer, start, neutral)
     return neutral
+
+
+def _gape(deformer: FineDeformer, neutral: Points) -> float:
+    """How far the lips of a neutral head, which should be closed, are from where they lie on the mean head, metres."""
+    apart = deformer.lips @ neutral[: deformer.model.skin.count] - deformer.lips_at_rest
+    return float(np.linalg.norm(apart, axis=1).max())
+
+
+def _milder(landmarks: Landmarks, before: Float[np.ndarray, "20 2"], share: float) -> Landmarks:
+    """Move the mouth's points as a whole as they ask, but change its form by a share of what they ask."""
+    points = landmarks.points_px.copy()
+    asked = points[MOUTH] - before
+    together = asked.mean(axis=0)
+    points[MOUTH] = before + together + share * (asked - together)
+    return replace(landmarks, points_px=points)
 
 
 def folded_triangles(deformer: FineDeformer, neutral: Points) -> Bool[np.ndarray, " F"]:

@@ -1,7 +1,6 @@
 """Give a fitted head blendshapes of its own (section 3.3 of the paper): transfer, lids, lips, teeth, eyeballs."""
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -11,25 +10,23 @@ from toonface.geometry.closing import smooth_closing
 from toonface.geometry.local_maps import LocalMaps
 from toonface.geometry.smoothstep import smoothstep
 from toonface.geometry.transfer import DeformationTransfer, deformation_gradients, map_offsets
-from toonface.morphable.eyes import SKIN_GAP, Eyeballs, keep_outside, settle_eyeballs
+from toonface.morphable.eyes import Eyeballs, keep_outside, settle_eyeballs
 from toonface.morphable.face_model import LID_SHAPES, FaceModel, Points, subdivide, turn_lids
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.fold_guard import FoldGuard
+from toonface.morphable.lid_clearance import clear_sums
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
-from toonface.morphable.mouth_parts import EYE_POINTS, MouthParts
+from toonface.morphable.mouth_parts import EYE_POINTS, MouthParts, lip_contact_rows
 from toonface.morphable.names import SHAPES
 from toonface.morphable.rigged_head import RiggedHead
 
 MM = 1e3
-LOOKS = ("eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
-GRID = (0.25, 0.5, 0.75, 1.0)
-"""Weights of gaze and blink whose sums must clear the eyeball."""
 OPEN_SHARE = 0.25
 """Lids are brought together where they gape by such a share of the widest place; at the corners they meet anyway."""
 LID_DAMPING = 0.15
 """Of the change that closes lids, so that neighbours at their corners do not cross; an eighth of the slit stays."""
-CLEARINGS = 2
-"""What one pair pushes may have to be pushed again for another."""
+TOLD_MM = 0.1
+"""Moves of eyeballs and lids by less are not worth a note."""
 JAW_OPEN, MOUTH_CLOSE = SHAPES.index("jawOpen"), SHAPES.index("mouthClose")
 
 
@@ -73,7 +70,7 @@ class Rigger:
         self.gradients = deformation_gradients(self.template, self.rest, model.skin.faces[1])
         self.share = smoothstep(0.0, options.fade, np.linalg.norm(self.rest, axis=2))[..., None]
         self.maps = LocalMaps(self.template, options.map_radius)
-        self.contact = _contact_rows(model)
+        self.contact = lip_contact_rows(model)
         self.seal = _least_change(self.contact)
         self.closing = smooth_closing(
             self.contact, self.template, faces=model.skin.faces[1], reach=options.closing_reach
@@ -120,10 +117,11 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
     offsets[:, count:-EYE_POINTS] = mouth.follow(similarity, offsets[:, :count])
     held = mouth.hide_in_shapes(neutral, offsets)
     eyes = settle_eyeballs(neutral, model.lids, np.broadcast_to(np.eye(3), (2, 3, 3)).copy())
-    skin, skin_shapes = _on_skin(model, neutral, offsets, eyes)
+    skin, skin_shapes, cleared = _on_skin(model, neutral, offsets, eyes)
     notes = (
         *_lip_notes(apart, rigger.options),
         *_teeth_notes(pushed, held),
+        *_eye_notes(neutral, eyes, cleared),
         *_flip_notes(rigger, skin, skin_shapes),
     )
     return RiggedHead(
@@ -135,16 +133,6 @@ def build_rig(rigger: Rigger, fine: FineFit) -> RiggedHead:
         eyes=eyes,
         notes=notes,
     )
-
-
-def _contact_rows(model: FaceModel) -> sparse.csr_array:
-    """Rows over the cage: from the lower lip to the facing point of the upper one, on LOD0."""
-    matrix, lips = model.skin.subdivision.matrix, model.lips
-    rows = np.arange(len(lips.upper)).repeat(2)
-    lower = sparse.csr_array(
-        (lips.weights.ravel(), (rows, lips.lower.ravel())), shape=(len(lips.upper), matrix.shape[0])
-    )
-    return (matrix[lips.upper] - lower @ matrix).tocsr()
 
 
 def _lid_rows(model: FaceModel, grid: LidGrid) -> sparse.csr_array:
@@ -201,8 +189,8 @@ def _similarity(matrix: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:
 
 def _on_skin(
     model: FaceModel, neutral: Points, offsets: Float[np.ndarray, "64 P 3"], eyes: Eyeballs
-) -> tuple[Float[np.ndarray, "V 3"], Float[np.ndarray, "64 V 3"]]:
-    """Subdivide head and shapes; lids stay before the eyeballs."""
+) -> tuple[Float[np.ndarray, "V 3"], Float[np.ndarray, "64 V 3"], float]:
+    """Subdivide head and shapes; lids stay before the eyeballs, also in sums, whose largest push is told, metres."""
     count = model.skin.count
     skin = keep_outside(subdivide(model, neutral[:count]), model.lid_vertices, eyes)
     shapes = _across(model.skin.subdivision.matrix, offsets[:, :count]).copy()
@@ -211,32 +199,11 @@ def _on_skin(
     for shape in shapes:
         if shape[lids].any():
             shape[lids] = keep_outside(skin[lids] + shape[lids], (left, right), eyes) - skin[lids]
-    for eye, side in enumerate(("Left", "Right")):
-        _clear_sums(model.lid_vertices[eye], side, (skin, shapes), (eyes.centres[eye], float(eyes.radii[eye])))
-    return skin, shapes
-
-
-def _clear_sums(
-    lids: Int[np.ndarray, " L"],
-    side: str,
-    head: tuple[Float[np.ndarray, "V 3"], Float[np.ndarray, "64 V 3"]],
-    ball: tuple[Float[np.ndarray, "3"], float],
-) -> None:
-    """Push the lids of gaze and blink outwards until no sum of them enters the eyeball; engines add shapes plainly."""
-    (skin, shapes), (centre, radius) = head, ball
-    blink = shapes[SHAPES.index(f"eyeBlink{side}")]
-    rest = skin[lids] - centre
-    for _ in range(CLEARINGS):
-        for look in LOOKS:
-            gaze = shapes[SHAPES.index(f"{look}{side}")]
-            for turned, shut in product(GRID, GRID):
-                place = rest + turned * gaze[lids] + shut * blink[lids]
-                reach = np.sqrt(np.einsum("lc,lc->l", place, place))[:, None]
-                if reach.min() >= SKIN_GAP * radius:
-                    continue
-                missing = np.maximum(SKIN_GAP * radius - reach, 0.0) * place / np.maximum(reach, 1e-9)
-                gaze[lids] += missing * turned / (turned**2 + shut**2)
-                blink[lids] += missing * shut / (turned**2 + shut**2)
+    pushed = [
+        clear_sums(model.lid_vertices[eye], side, (skin, shapes), (eyes.centres[eye], float(eyes.radii[eye])))
+        for eye, side in enumerate(("Left", "Right"))
+    ]
+    return skin, shapes, max(pushed)
 
 
 def _lip_notes(apart: Float[np.ndarray, "N 3"], options: RigOptions) -> list[str]:
@@ -252,6 +219,18 @@ def _teeth_notes(pushed: float, held: float) -> list[str]:
         (held, f"shapes that open the jaw hold the lower teeth back by up to {MM * held:.1f} mm for the same reason"),
     ]
     return [note for by, note in notes if by > 0.0]
+
+
+def _eye_notes(neutral: Points, eyes: Eyeballs, cleared: float) -> list[str]:
+    back = MM * float((neutral[[-4, -2], 2] - eyes.centres[:, 2]).max())
+    notes = [
+        (back, f"eyeballs were moved back by {back:.1f} mm, because lids touched them"),
+        (
+            MM * cleared,
+            f"lids were pushed out by {MM * cleared:.1f} mm where gaze and blink together entered an eyeball",
+        ),
+    ]
+    return [note for by, note in notes if by > TOLD_MM]
 
 
 def _flip_notes(rigger: Rigger, skin: Float[np.ndarray, "V 3"], shapes: Float[np.ndarray, "64 V 3"]) -> list[str]:
