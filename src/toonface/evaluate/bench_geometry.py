@@ -35,7 +35,8 @@ def measure_geometry(
 
     `refine` is the Gauss-Newton fit of the coarse stage, `fine` the Laplacian deformation, `rig` all 64 shapes at
     LOD0, `diffuse` a picture of 1024², `frame.lod0` one frame of Eq. 13 with all 64 shapes at work, and
-    `frame.paper_size` one with as many vertices and shapes as the paper has. What is computed once per model is measured as `<name>.prepare_ms`.
+    `frame.paper_size` one with as many vertices and shapes as the paper has. What is computed once per model is
+    measured as `<name>.prepare_ms`.
 
     Args:
         model: the face model.
