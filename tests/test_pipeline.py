@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from toonface.geometry.crop import five_points, frame_around, to_crop
-from toonface.pipeline import find_face
+from toonface.pipeline import MOST_TURNED, find_face, turned
 from toonface.stages import landmarks
+from toonface.types import Landmarks
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (320, 320, 3)).astype(np.uint8)
 
@@ -95,6 +96,14 @@ def test_several_faces_and_small_ones_are_noted(watched):
     several, small = find_face(scene.networks(truth), PICTURE).notes
     assert several.startswith("2 faces found; this is 0")
     assert small.startswith("the face is 40 px large, below 48;")
+
+
+def test_a_face_that_is_turned_far_is_noted(watched):
+    truth = face_at(160.0, 150.0, 120.0)
+    assert turned(Landmarks(points_px=truth, sigma_px=np.ones(68))) < MOST_TURNED
+    truth[30] += 1.2 * (truth[42] - truth[36])
+    (note,) = find_face(watched(Scene(truth)).networks(truth), PICTURE).notes
+    assert "turned far to the side" in note
 
 
 def test_a_picture_without_a_face_is_refused():
