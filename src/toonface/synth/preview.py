@@ -10,8 +10,8 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.rasterize import Cutout, Fragments, clear, draw
 from toonface.morphable.face_model import FaceModel, Head, albedo, part_vertices, skin_vertices
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.surface import GAMMA, Textures
 from toonface.types import UV, Faces, Vertices
+from toonface.worn.surface import GAMMA, Textures
 
 Picture = UInt8[np.ndarray, "H W 3"]
 

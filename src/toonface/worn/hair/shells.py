@@ -8,8 +8,8 @@ from jaxtyping import Bool, Float, Int
 from numba import njit
 
 from toonface.geometry.normals import vertex_normals
-from toonface.synth.surface import RGB, Material, Surface
 from toonface.types import UV, FaceRegion, Faces, Vertices
+from toonface.worn.surface import RGB, Material, Surface
 
 Style = Literal["photo", "toon"]
 MAX_SHELLS = 5

@@ -5,7 +5,7 @@ import pytest
 
 from toonface.geometry.normals import face_areas
 from toonface.geometry.smoothstep import smoothstep
-from toonface.synth.hair.shells import LONGEST, Coat, make_patch, patch_noise, patch_values, shell_surfaces
+from toonface.worn.hair.shells import LONGEST, Coat, make_patch, patch_noise, patch_values, shell_surfaces
 
 SIDE = 9
 

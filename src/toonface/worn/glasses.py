@@ -5,14 +5,14 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from toonface.synth.surface import Material, Sitter, Surface
-from toonface.synth.wear.glasses_fit import OUTLINE, TILT, WRAP, Fit, GlassesTables, fit_glasses, heights
-from toonface.synth.wear.glasses_fit import glasses_tables as glasses_tables
-from toonface.synth.wear.glasses_spec import SHAPES as SHAPES
-from toonface.synth.wear.glasses_spec import GlassesSpec as GlassesSpec
-from toonface.synth.wear.glasses_spec import sample_glasses as sample_glasses
-from toonface.synth.wear.lofts import Mesh, Profile, join, mesh_of, tube
 from toonface.types import FaceRegion
+from toonface.worn.glasses_fit import OUTLINE, TILT, WRAP, Fit, GlassesTables, fit_glasses, heights
+from toonface.worn.glasses_fit import glasses_tables as glasses_tables
+from toonface.worn.glasses_spec import SHAPES as SHAPES
+from toonface.worn.glasses_spec import GlassesSpec as GlassesSpec
+from toonface.worn.glasses_spec import sample_glasses as sample_glasses
+from toonface.worn.lofts import Mesh, Profile, join, mesh_of, tube
+from toonface.worn.surface import Material, Sitter, Surface
 
 _LENS_RINGS = (0.0, 0.25, 0.5, 0.72, 0.88, 1.0)
 

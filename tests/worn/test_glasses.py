@@ -5,9 +5,9 @@ import pytest
 
 from toonface.geometry.rasterize import clear, draw
 from toonface.morphable.face_model import evaluate
-from toonface.synth.surface import Material, sit
-from toonface.synth.wear.glasses import SHAPES, GlassesSpec, glasses_surfaces, glasses_tables, sample_glasses
 from toonface.types import FaceRegion
+from toonface.worn.glasses import SHAPES, GlassesSpec, glasses_surfaces, glasses_tables, sample_glasses
+from toonface.worn.surface import Material, sit
 
 CELL = 0.001
 

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 Shape = Literal["round", "oval", "rectangle", "wayfarer", "aviator", "cat-eye", "half-rim", "rimless"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)

@@ -8,11 +8,11 @@ import pytest
 from toonface.io.images import load_textures
 from toonface.morphable.face_model import evaluate
 from toonface.morphable.landmarks import landmarks_3d
-from toonface.synth.hair.hair import STYLES, HairSpec, hair_surfaces, hair_tables, sample_hair, scalp_shade
-from toonface.synth.hair.hair_scalp import HAIRLINES
-from toonface.synth.hair.hair_spec import CARDS, CROPS, style_weights
-from toonface.synth.surface import Material, sit
 from toonface.types import FaceRegion
+from toonface.worn.hair.hair import STYLES, HairSpec, hair_surfaces, hair_tables, sample_hair, scalp_shade
+from toonface.worn.hair.hair_scalp import HAIRLINES
+from toonface.worn.hair.hair_spec import CARDS, CROPS, style_weights
+from toonface.worn.surface import Material, sit
 
 BROWN = (0.3, 0.2, 0.135)
 

@@ -9,10 +9,10 @@ from jaxtyping import Float
 from toonface.geometry.normals import vertex_normals
 from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel
-from toonface.synth.hair.hair_scalp import Scalp
-from toonface.synth.hair.hair_spec import HairSpec
-from toonface.synth.hair.shells import Coat, ShellPatch, Style, make_patch, patch_noise, patch_values
 from toonface.types import Vertices
+from toonface.worn.hair.hair_scalp import Scalp
+from toonface.worn.hair.hair_spec import HairSpec
+from toonface.worn.hair.shells import Coat, ShellPatch, Style, make_patch, patch_noise, patch_values
 
 CENTRE = np.array([0.0, 0.055, -0.005])
 """Metres: from where hair stands out radially."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 NATURAL: dict[str, RGB] = {
     "black": (0.105, 0.085, 0.080),

@@ -5,10 +5,10 @@ import pytest
 
 from toonface.morphable.face_model import evaluate, weights_of
 from toonface.morphable.landmarks import landmarks_3d
-from toonface.synth.hair.beard import BEARDS, MOUSTACHES, BeardSpec, beard_surfaces, beard_tables, sample_beard
-from toonface.synth.hair.hair_scalp import make_scalp
-from toonface.synth.surface import Material, sit
+from toonface.synth.face.beard import BEARDS, MOUSTACHES, BeardSpec, beard_surfaces, beard_tables, sample_beard
 from toonface.types import FaceRegion
+from toonface.worn.hair.hair_scalp import make_scalp
+from toonface.worn.surface import Material, sit
 
 KINDS = [*((name, None) for name in MOUSTACHES), *((None, name) for name in BEARDS)]
 BROWN = (0.3, 0.2, 0.135)

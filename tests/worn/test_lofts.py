@@ -5,7 +5,8 @@ import pytest
 
 from toonface.geometry.normals import face_area_vectors
 from toonface.geometry.topology import boundary_loops, is_manifold
-from toonface.synth.wear.lofts import (
+from toonface.synth.wear.rays import ray_hits
+from toonface.worn.lofts import (
     Profile,
     blend_rings,
     blend_rows,
@@ -17,7 +18,6 @@ from toonface.synth.wear.lofts import (
     superellipse,
     tube,
 )
-from toonface.synth.wear.rays import ray_hits
 
 ANGLES = np.arange(24) * (2.0 * np.pi / 24)
 RING = np.stack([np.sin(ANGLES), np.zeros(24), np.cos(ANGLES)], axis=1)

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Float
 
-from toonface.synth.hair.hair_spec import HairSpec
-from toonface.synth.hair.shells import STRAND_UNIT, Coat, ShellPatch, Style, shell_surfaces
-from toonface.synth.surface import Sitter, Surface
 from toonface.types import Vertices
+from toonface.worn.hair.hair_spec import HairSpec
+from toonface.worn.hair.shells import STRAND_UNIT, Coat, ShellPatch, Style, shell_surfaces
+from toonface.worn.surface import Sitter, Surface
 
 RINGS, SPOKES = 15, 28
 RADIUS = 0.027

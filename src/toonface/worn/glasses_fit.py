@@ -9,10 +9,10 @@ from toonface.geometry.rasterize import FAR, clear, draw
 from toonface.morphable.face_model import FaceModel
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.surface import Sitter
-from toonface.synth.wear.glasses_spec import FORMS, GlassesSpec
-from toonface.synth.wear.lofts import superellipse
 from toonface.types import Faces, Vertices
+from toonface.worn.glasses_spec import FORMS, GlassesSpec
+from toonface.worn.lofts import superellipse
+from toonface.worn.surface import Sitter
 
 OUTLINE = 48
 """Points round a lens."""

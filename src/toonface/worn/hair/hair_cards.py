@@ -14,11 +14,11 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel, Part
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.hair.hair_scalp import Scalp, region_share
-from toonface.synth.hair.hair_spec import HairSpec
-from toonface.synth.hair.shells import Style
-from toonface.synth.surface import Material, Sitter, Surface
 from toonface.types import FaceRegion, Faces
+from toonface.worn.hair.hair_scalp import Scalp, region_share
+from toonface.worn.hair.hair_spec import HairSpec
+from toonface.worn.hair.shells import Style
+from toonface.worn.surface import Material, Sitter, Surface
 
 Picture = UInt8[np.ndarray, "H W 4"]
 NEIGHBOURS = 4

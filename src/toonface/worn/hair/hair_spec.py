@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toonface.synth.hair.hair_colour import sample_hair_colour
-from toonface.synth.surface import RGB
+from toonface.worn.hair.hair_colour import sample_hair_colour
+from toonface.worn.surface import RGB
 
 CARDS = (
     "afro01", "bob01", "bob02", "braid01", "long01", "ponytail01", "short01", "short02", "short03", "short04",

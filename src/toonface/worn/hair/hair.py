@@ -9,13 +9,13 @@ from scipy.spatial import KDTree
 
 from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel
-from toonface.synth.hair.hair_bun import SEAT, bun_patch, bun_surfaces
-from toonface.synth.hair.hair_cards import CardTables, all_cards, card_surface
-from toonface.synth.hair.hair_crops import CropTables, crop_coat, crop_tables, hairline_depth
-from toonface.synth.hair.hair_scalp import Scalp, make_scalp
-from toonface.synth.hair.hair_spec import CARDS, CROPS, STYLES, HairSpec, sample_hair
-from toonface.synth.hair.shells import ShellPatch, Style, shell_surfaces
-from toonface.synth.surface import Sitter, Surface
+from toonface.worn.hair.hair_bun import SEAT, bun_patch, bun_surfaces
+from toonface.worn.hair.hair_cards import CardTables, all_cards, card_surface
+from toonface.worn.hair.hair_crops import CropTables, crop_coat, crop_tables, hairline_depth
+from toonface.worn.hair.hair_scalp import Scalp, make_scalp
+from toonface.worn.hair.hair_spec import CARDS, CROPS, STYLES, HairSpec, sample_hair
+from toonface.worn.hair.shells import ShellPatch, Style, shell_surfaces
+from toonface.worn.surface import Sitter, Surface
 
 __all__ = ["STYLES", "HairSpec", "HairTables", "hair_surfaces", "hair_tables", "sample_hair", "scalp_shade"]
 

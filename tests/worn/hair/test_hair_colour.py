@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from toonface.synth.hair.hair_colour import DYES, NATURAL, sample_beard_colour, sample_hair_colour
+from toonface.worn.hair.hair_colour import DYES, NATURAL, sample_beard_colour, sample_hair_colour
 
 
 def drawn(age, tone, count=600):

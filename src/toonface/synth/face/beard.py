@@ -10,9 +10,10 @@ from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.face_model import FaceModel
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.hair.hair_colour import sample_beard_colour
-from toonface.synth.hair.hair_scalp import Scalp, region_share
-from toonface.synth.hair.shells import (
+from toonface.types import FaceRegion
+from toonface.worn.hair.hair_colour import sample_beard_colour
+from toonface.worn.hair.hair_scalp import Scalp, region_share
+from toonface.worn.hair.shells import (
     Coat,
     ShellPatch,
     Style,
@@ -21,8 +22,7 @@ from toonface.synth.hair.shells import (
     patch_values,
     shell_surfaces,
 )
-from toonface.synth.surface import RGB, Sitter, Surface
-from toonface.types import FaceRegion
+from toonface.worn.surface import RGB, Sitter, Surface
 
 Plane = Float[np.ndarray, "V 2"]
 Line = tuple[tuple[float, float, float], ...]
