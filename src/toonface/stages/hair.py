@@ -1,0 +1,172 @@
+"""Hair of a fitted head: chosen by its outline, bent to meet it, coloured as the picture shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, UInt8
+
+from toonface.geometry.camera import project
+from toonface.morphable.face_model import FaceModel, pose_head, skin_vertices
+from toonface.morphable.fine_fit import FineFit
+from toonface.morphable.regions import SkinRegion
+from toonface.types import FaceRegion, FaceRegions, Picture
+from toonface.worn.hair.dressed_hair import hair_parts
+from toonface.worn.hair.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
+from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables
+from toonface.worn.hair.hair_choice import choose_hair
+from toonface.worn.hair.hair_scalp import region_share
+from toonface.worn.hair.hair_tones import measure_tones
+from toonface.worn.hair.roots import Ground, find_ground, keep_roots
+from toonface.worn.outline import OutlineView, agreement, seen_in, square_around, view_outline
+from toonface.worn.surface import Sitter, Surface, sit
+from toonface.worn.worn_part import FittedHair
+
+WEIGHTS: dict[FaceRegion, float] = {
+    FaceRegion.HAT: 0.0, FaceRegion.OTHER: 0.0, FaceRegion.GLASSES: 0.0, FaceRegion.CLOTH: 0.35,
+    FaceRegion.FACIAL_HAIR: 0.5, FaceRegion.EYE_LEFT: 2.0, FaceRegion.EYE_RIGHT: 2.0, FaceRegion.NOSE: 2.0,
+    FaceRegion.BROW_LEFT: 1.5, FaceRegion.BROW_RIGHT: 1.5, FaceRegion.LIP_UPPER: 2.0, FaceRegion.LIP_LOWER: 2.0,
+}  # fmt: skip
+"""How much a class counts against hair that would be drawn there: nothing is known of what a hat hides, clothes lie
+before hair as often as behind it, and hair in the face is worst."""
+COVERS = (FaceRegion.HAT, FaceRegion.CLOTH, FaceRegion.OTHER)
+"""What may be worn on a head."""
+BUST_M = -0.10
+"""Height below which the skin is no longer the head."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HairOptions:
+    """How hair is found."""
+
+    size_px: int = 112
+    """Side of the picture in which outlines are compared."""
+    margin: float = 1.35
+    """How much larger than head and hair that picture is."""
+    widest: float = 2.4
+    """How much larger than the head it is at most."""
+    bald: float = 0.04
+    """Share of the head's area in the picture below which there is no hair."""
+    covered: float = 0.5
+    """Share of the scalp under a hat, hood or scarf from which hair must be seen beside it."""
+    beside: float = 0.10
+    """Share of the head's area that it must then have."""
+    field: FreeFormOptions = FREE_FORM_DEFAULTS
+    """How freely hair is bent."""
+
+
+HAIR_DEFAULTS = HairOptions()
+
+
+class HairFitter:
+    """What depends on the model alone: its scalp, and all hair that it can have; takes seconds.
+
+    Args:
+        model: the face model.
+        textures: its pictures, by their stems.
+    """
+
+    def __init__(self, model: FaceModel, textures: Mapping[str, UInt8[np.ndarray, "_ _ _"]]) -> None:
+        self.model = model
+        self.tables: HairTables = hair_tables(model, textures)
+        scalp = region_share(model, SkinRegion.SCALP)
+        self.scalp_faces = scalp[model.skin.faces[0]].mean(axis=1) > 0.5
+
+
+def fit_hair(
+    fitter: HairFitter,
+    picture: Picture,
+    *,
+    regions: FaceRegions,
+    fine: FineFit,
+    options: HairOptions = HAIR_DEFAULTS,
+) -> FittedHair:
+    """Give a fitted head the hair of its picture.
+
+    The style is the one whose outline, drawn in the fitted camera, meets the parsed one best; it is then bent smoothly
+    in the plane of the picture, and stays above the scalp. A bald head, and one whose hair is under a hat, get none.
+
+    Args:
+        fitter: of the model.
+        picture: sRGB, the one that the head was fitted to.
+        regions: of the picture.
+        fine: the fitted head.
+        options: how hair is found.
+
+    Raises:
+        ValueError: picture and regions differ in size.
+    """
+    if picture.shape[:2] != regions.classes.shape:
+        raise ValueError(f"regions are {regions.classes.shape}, expected the picture's {picture.shape[:2]}")
+    posed = skin_vertices(fitter.model, pose_head(fitter.model, fine.neutral, fine.weights))
+    view = _view(fitter, posed, regions, fine, options)
+    nothing = _why_none(fitter, view, regions, options)
+    if nothing is not None:
+        return FittedHair(style="bald", colour=(0.0, 0.0, 0.0), parts=(), agreement=1.0, notes=(nothing,))
+    sitter = sit(fitter.model, pose_head(fitter.model, fine.neutral, np.zeros_like(fine.weights)))
+    tones = measure_tones(picture, regions.classes == FaceRegion.HAIR, fine.coarse.light)
+    choice = choose_hair(sitter, fitter.tables, view)
+    spec = replace(choice.spec, colour=tones.shown)
+    surfaces = hair_surfaces(sitter, spec, fitter.tables, "toon")
+    ground = find_ground(sitter, fitter.tables)
+    field = fit_field(view, lambda f: seen_in(view, _bent(view, ground, surfaces, f)), options.field)
+    bent = _bent(view, ground, surfaces, field)
+    reached = agreement(view, seen_in(view, bent))
+    if reached < choice.agreement:
+        bent, reached = surfaces, choice.agreement
+    notes = (
+        f"The hair is {spec.style}; its outline agrees with the picture to {100.0 * choice.agreement:.0f} %, "
+        f"bent to {100.0 * reached:.0f} %.",
+    )
+    return FittedHair(
+        style=spec.style,
+        colour=tones.shown,
+        parts=hair_parts(spec, bent, ground, tones),
+        agreement=reached,
+        notes=notes,
+    )
+
+
+def _view(
+    fitter: HairFitter, posed: np.ndarray, regions: FaceRegions, fine: FineFit, options: HairOptions
+) -> OutlineView:
+    """Look at the head and all of its hair."""
+    camera = fine.coarse.camera
+    head = project(camera, posed[posed[:, 1] > BUST_M])[:, :2]
+    low, high = head.min(axis=0), head.max(axis=0)
+    room = 0.5 * (options.widest - 1.0) * float((high - low).max())
+    rows, columns = np.nonzero(regions.classes == FaceRegion.HAIR)
+    hair = np.clip(np.stack([columns, rows], axis=1) + 0.5, low - room, high + room)
+    return view_outline(
+        regions,
+        FaceRegion.HAIR,
+        WEIGHTS,
+        square=square_around(np.concatenate([head, hair]), options.margin),
+        camera=camera,
+        head=(posed, fitter.model.skin.faces[0]),
+        size=options.size_px,
+    )
+
+
+def _why_none(fitter: HairFitter, view: OutlineView, regions: FaceRegions, options: HairOptions) -> str | None:
+    """Say why there is no hair, or None where there is."""
+    scalp = (view.head.face >= 0) & fitter.scalp_faces[np.maximum(view.head.face, 0)]
+    hair = np.count_nonzero(view.target) / max(np.count_nonzero(view.head.face >= 0), 1)
+    covered = _covered(view, scalp)
+    if covered > options.covered and hair < options.beside:
+        return f"The head has no hair: {100.0 * covered:.0f} % of the scalp that is seen are under a hat or a cloth."
+    if hair < options.bald:
+        return f"The head is bald: hair is {100.0 * hair:.1f} % of it."
+    return None
+
+
+def _covered(view: OutlineView, scalp: Bool[np.ndarray, "N N"]) -> float:
+    return float((view.weight[scalp] < 0.5).mean()) if scalp.any() else 0.0
+
+
+def _bent(view: OutlineView, ground: Ground, surfaces: list[Surface], field: Field) -> list[Surface]:
+    moved = [move_by_field(view.camera, field, surface.vertices) for surface in surfaces]
+    return [
+        replace(surface, vertices=keep_roots(ground, surface.vertices, after))
+        for surface, after in zip(surfaces, moved, strict=True)
+    ]
