@@ -4,22 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Float, UInt8
 
 from toonface.geometry.camera import project
 from toonface.morphable.face_model import FaceModel, pose_head, skin_vertices
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.regions import SkinRegion
 from toonface.types import FaceRegion, FaceRegions, Picture
-from toonface.worn.hair.dressed_hair import hair_parts
+from toonface.worn.hair.dressed_hair import coat_noises, hair_parts
 from toonface.worn.hair.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
 from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables
 from toonface.worn.hair.hair_choice import choose_hair
 from toonface.worn.hair.hair_scalp import region_share
 from toonface.worn.hair.hair_tones import measure_tones
 from toonface.worn.hair.roots import Ground, find_ground, keep_roots
+from toonface.worn.hair.strand_order import strand_order
 from toonface.worn.outline import OutlineView, agreement, seen_in, square_around, view_outline
-from toonface.worn.surface import Sitter, Surface, sit
+from toonface.worn.surface import Surface, sit
 from toonface.worn.worn_part import FittedHair
 
 WEIGHTS: dict[FaceRegion, float] = {
@@ -69,6 +70,7 @@ class HairFitter:
     def __init__(self, model: FaceModel, textures: Mapping[str, UInt8[np.ndarray, "_ _ _"]]) -> None:
         self.model = model
         self.tables: HairTables = hair_tables(model, textures)
+        self.noises = coat_noises()
         scalp = region_share(model, SkinRegion.SCALP)
         self.scalp_faces = scalp[model.skin.faces[0]].mean(axis=1) > 0.5
 
@@ -105,12 +107,14 @@ def fit_hair(
         return FittedHair(style="bald", colour=(0.0, 0.0, 0.0), parts=(), agreement=1.0, notes=(nothing,))
     sitter = sit(fitter.model, pose_head(fitter.model, fine.neutral, np.zeros_like(fine.weights)))
     tones = measure_tones(picture, regions.classes == FaceRegion.HAIR, fine.coarse.light)
-    choice = choose_hair(sitter, fitter.tables, view)
+    order = strand_order(picture, regions.classes == FaceRegion.HAIR, fine.coarse.camera.scale)
+    choice = choose_hair(sitter, fitter.tables, view, order=order)
     spec = replace(choice.spec, colour=tones.shown)
     surfaces = hair_surfaces(sitter, spec, fitter.tables, "toon")
     ground = find_ground(sitter, fitter.tables)
-    field = fit_field(view, lambda f: seen_in(view, _bent(view, ground, surfaces, f)), options.field)
-    bent = _bent(view, ground, surfaces, field)
+    grown = [(surface, ground.height(surface.vertices)[0]) for surface in surfaces]
+    field = fit_field(view, lambda f: seen_in(view, _bent(view, ground, grown, f)), options.field)
+    bent = _bent(view, ground, grown, field)
     reached = agreement(view, seen_in(view, bent))
     if reached < choice.agreement:
         bent, reached = surfaces, choice.agreement
@@ -121,7 +125,7 @@ def fit_hair(
     return FittedHair(
         style=spec.style,
         colour=tones.shown,
-        parts=hair_parts(spec, bent, ground, tones),
+        parts=hair_parts(spec, bent, ground, tones, fitter.noises),
         agreement=reached,
         notes=notes,
     )
@@ -164,9 +168,12 @@ def _covered(view: OutlineView, scalp: Bool[np.ndarray, "N N"]) -> float:
     return float((view.weight[scalp] < 0.5).mean()) if scalp.any() else 0.0
 
 
-def _bent(view: OutlineView, ground: Ground, surfaces: list[Surface], field: Field) -> list[Surface]:
-    moved = [move_by_field(view.camera, field, surface.vertices) for surface in surfaces]
+def _bent(
+    view: OutlineView, ground: Ground, grown: list[tuple[Surface, Float[np.ndarray, " N"]]], field: Field
+) -> list[Surface]:
+    """Bend surfaces, which are given with their heights above the skin."""
+    moved = [move_by_field(view.camera, field, surface.vertices) for surface, _ in grown]
     return [
-        replace(surface, vertices=keep_roots(ground, surface.vertices, after))
-        for surface, after in zip(surfaces, moved, strict=True)
+        replace(surface, vertices=keep_roots(ground, height, after))
+        for (surface, height), after in zip(grown, moved, strict=True)
     ]

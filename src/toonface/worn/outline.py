@@ -1,4 +1,4 @@
-"""A parsed outline in a small picture, and what is drawn against it: where worn things are seen, and how well they fit."""
+"""A parsed outline in a small picture, and how well what is worn, drawn in it, agrees."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

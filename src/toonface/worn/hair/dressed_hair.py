@@ -1,6 +1,6 @@
 """From surfaces of hair to the parts that are exported, with their colours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -9,7 +9,7 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.smoothstep import smoothstep
 from toonface.types import Mesh, Vertices
 from toonface.worn.hair.hair_crops import CUTS
-from toonface.worn.hair.hair_picture import Strands, paint_coat, tint_strands, unit_uv
+from toonface.worn.hair.hair_picture import Strands, paint_coat, strand_noise, tint_strands, unit_uv
 from toonface.worn.hair.hair_spec import HairSpec
 from toonface.worn.hair.hair_tones import HairTones
 from toonface.worn.hair.roots import Ground
@@ -22,15 +22,23 @@ ROOT_LIGHT, ROOT_M = 0.72, 0.012
 """Light at the roots, and metres above the skin from which it is full."""
 TIPS_M = (0.06, -0.08)
 """Heights between which roots become tips."""
-COMBED, CURLED, CROPPED = (
-    Strands(across_px=5.0, along_px=90.0, strength=0.10),
-    Strands(across_px=9.0, along_px=9.0, strength=0.09),
-    Strands(across_px=3.0, along_px=9.0, strength=0.07),
-)
+COATS = {
+    "combed": Strands(across_px=5.0, along_px=90.0, strength=0.10),
+    "curled": Strands(across_px=9.0, along_px=9.0, strength=0.09),
+    "cropped": Strands(across_px=3.0, along_px=9.0, strength=0.07),
+}
 CURLS = ("tight_curls", "curls", "horseshoe")
+Noises = Mapping[str, Float[np.ndarray, "S S"]]
 
 
-def hair_parts(spec: HairSpec, surfaces: Sequence[Surface], ground: Ground, tones: HairTones) -> tuple[WornPart, ...]:
+def coat_noises() -> Noises:
+    """Make what is seen of each kind of coat from near, once."""
+    return {name: strand_noise(strands) for name, strands in COATS.items()}
+
+
+def hair_parts(
+    spec: HairSpec, surfaces: Sequence[Surface], ground: Ground, tones: HairTones, noises: Noises
+) -> tuple[WornPart, ...]:
     """Colour hair.
 
     Args:
@@ -38,13 +46,14 @@ def hair_parts(spec: HairSpec, surfaces: Sequence[Surface], ground: Ground, tone
         surfaces: of the hair; the first is that of the scalp.
         ground: the skin below it.
         tones: colours of the picture.
+        noises: from `coat_noises`.
     """
     contrast = float(np.clip(tones.spread / USUAL_SPREAD, 0.6, 1.5))
     names = ("hair", "bun")
     return tuple(
         _strips(surface, ground, tones, contrast)
         if surface.picture is not None
-        else _coat(name, spec, surface, contrast)
+        else _coat(name, spec, surface, noises, contrast)
         for name, surface in zip(names, surfaces, strict=False)
     )
 
@@ -73,7 +82,7 @@ def _light(vertices: Vertices, ground: Ground, tones: HairTones) -> Float[np.nda
     return (ROOT_LIGHT + (1.0 - ROOT_LIGHT) * smoothstep(0.0, ROOT_M, height)) * (1.0 + (tones.tip - 1.0) * down)
 
 
-def _coat(name: str, spec: HairSpec, surface: Surface, contrast: float) -> WornPart:
+def _coat(name: str, spec: HairSpec, surface: Surface, noises: Noises, contrast: float) -> WornPart:
     if surface.uv is None or surface.uv_faces is None:
         raise ValueError("a coat of hair has no texture coordinates, expected them")
     used = np.unique(surface.faces)
@@ -84,13 +93,13 @@ def _coat(name: str, spec: HairSpec, surface: Surface, contrast: float) -> WornP
     colours = np.broadcast_to(np.asarray(surface.colour), surface.vertices.shape)[used]
     brightness = colours.mean(axis=1) / max(float(np.mean(spec.colour)), 1e-3)
     shade = 1.0 + contrast * (brightness / np.median(brightness) - 1.0)
-    strands = CURLED if spec.style in CURLS else COMBED if CUTS[spec.style].stretch > 4.0 else CROPPED
+    kind = "curled" if spec.style in CURLS else "combed" if CUTS[spec.style].stretch > 4.0 else "cropped"
     vertices = surface.vertices[used]
     return WornPart(
         name=name,
         mesh=Mesh(vertices=vertices, faces=faces, uv=uv, uv_faces=faces),
         normals=vertex_normals(vertices, faces),
-        picture=paint_coat(uv, faces, shade, colour=spec.colour, strands=strands),
+        picture=paint_coat(uv, faces, shade, colour=spec.colour, noise=noises[kind]),
         alpha="opaque",
         gloss=surface.gloss,
     )

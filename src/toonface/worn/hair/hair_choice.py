@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from toonface.worn.hair.hair import HairTables, hair_surfaces
 from toonface.worn.hair.hair_spec import CARDS, CROPS, HairSpec
+from toonface.worn.hair.strand_order import NEUTRAL
 from toonface.worn.outline import OutlineView, agreement, seen_in
 from toonface.worn.surface import Sitter
 
@@ -15,6 +18,9 @@ RARE: dict[str, float] = {
     "afro01": 0.02, "fade": 0.01, "buzz": 0.01,
 }  # fmt: skip
 """What a style must fit better than others to be chosen: what makes it special should be seen."""
+CURLY = ("tight_curls", "curls", "afro01")
+CURLY_WORTH, CURLY_MOST = 0.25, 0.05
+"""What disorder of the strands adds to the score of curly styles, per unit and at most; order takes it off."""
 FINALISTS = 3
 CARD_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("length", (0.45, 0.7, 1.2)), ("volume", (-0.7, 0.7)), ("fringe", (0.4, 1.0)), ("volume", (-0.35, 0.35)),
@@ -32,26 +38,25 @@ class Choice:
     spec: HairSpec
     agreement: float
     """Intersection over union."""
-
-    @property
-    def score(self) -> float:
-        """Agreement less what its style must fit better than others."""
-        return self.agreement - RARE.get(self.spec.style, 0.0)
+    score: float
+    """Agreement less what its style must fit better than others."""
 
 
-def choose_hair(sitter: Sitter, tables: HairTables, view: OutlineView) -> Choice:
+def choose_hair(sitter: Sitter, tables: HairTables, view: OutlineView, *, order: float) -> Choice:
     """Return the hair whose outline fits the picture best.
 
     Args:
         sitter: the fitted head.
         tables: of its model.
         view: the parsed hair.
+        order: of its strands, from `strand_order`.
     """
-    tried = sorted((_try(sitter, tables, view, spec) for spec in _starts()), key=lambda c: c.score, reverse=True)
+    trial = _Trial(sitter=sitter, tables=tables, view=view, order=order)
+    tried = sorted((trial.of(spec) for spec in _starts()), key=lambda c: c.score, reverse=True)
     finalists: dict[str, Choice] = {}
     for choice in tried:
         finalists.setdefault(choice.spec.style, choice)
-    adjusted = [_adjusted(sitter, tables, view, choice) for choice in list(finalists.values())[:FINALISTS]]
+    adjusted = [_adjusted(trial, choice) for choice in list(finalists.values())[:FINALISTS]]
     return max(adjusted, key=lambda choice: choice.score)
 
 
@@ -63,14 +68,26 @@ def _starts() -> Iterator[HairSpec]:
         yield HairSpec(style=style, colour=PLAIN)
 
 
-def _try(sitter: Sitter, tables: HairTables, view: OutlineView, spec: HairSpec) -> Choice:
-    seen = seen_in(view, hair_surfaces(sitter, spec, tables, "toon"))
-    return Choice(spec=spec, agreement=agreement(view, seen))
+@dataclass(frozen=True, kw_only=True)
+class _Trial:
+    """What hair is tried on."""
+
+    sitter: Sitter
+    tables: HairTables
+    view: OutlineView
+    order: float
+
+    def of(self, spec: HairSpec) -> Choice:
+        """Draw and judge hair."""
+        found = agreement(self.view, seen_in(self.view, hair_surfaces(self.sitter, spec, self.tables, "toon")))
+        curly = CURLY_WORTH * (NEUTRAL - self.order) * (1.0 if spec.style in CURLY else -0.5)
+        bonus = float(np.clip(curly, -CURLY_MOST, CURLY_MOST)) - RARE.get(spec.style, 0.0)
+        return Choice(spec=spec, agreement=found, score=found + bonus)
 
 
-def _adjusted(sitter: Sitter, tables: HairTables, view: OutlineView, start: Choice) -> Choice:
+def _adjusted(trial: _Trial, start: Choice) -> Choice:
     best = start
     for name, values in CARD_STEPS if start.spec.style in CARDS else CROP_STEPS:
-        others = [_try(sitter, tables, view, replace(best.spec, **{name: value})) for value in values]
+        others = [trial.of(replace(best.spec, **{name: value})) for value in values]
         best = max([best, *others], key=lambda choice: choice.score)
     return best

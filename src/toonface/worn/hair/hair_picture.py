@@ -37,7 +37,7 @@ def unit_uv(uv: UV) -> UV:
 
 
 def paint_coat(
-    uv: UV, faces: Faces, shade: Float[np.ndarray, " T"], *, colour: RGB, strands: Strands, size: int = 512
+    uv: UV, faces: Faces, shade: Float[np.ndarray, " T"], *, colour: RGB, noise: Float[np.ndarray, "S S"]
 ) -> UInt8[np.ndarray, "S S 4"]:
     """Paint an opaque picture of hair.
 
@@ -46,15 +46,15 @@ def paint_coat(
         faces: triangles over `uv`.
         shade: brightness at each, around 1.
         colour: sRGB in [0, 1].
-        strands: what is seen from near.
-        size: side, pixels.
+        noise: what is seen from near, from `strand_noise`; the picture gets its size.
     """
+    size = len(noise)
     screen = np.concatenate([size * uv, np.zeros((len(uv), 1))], axis=1)
     fragments = clear(size, size)
     draw(fragments, screen, faces)
     broad = interpolate(fragments, 0, faces, shade[:, None])[..., 0]
     rows, columns = distance_transform_edt(fragments.part < 0, return_distances=False, return_indices=True)
-    bright = broad[rows, columns] * (1.0 + strands.strength * _noise(strands, size))
+    bright = broad[rows, columns] * (1.0 + noise)
     picture = np.full((size, size, 4), 255, np.uint8)
     picture[..., :3] = np.round(255.0 * np.clip(bright[..., None] * np.array(colour), 0.0, 1.0))
     return picture
@@ -73,11 +73,16 @@ def tint_strands(picture: UInt8[np.ndarray, "H W 4"], colour: RGB, contrast: flo
     return np.concatenate([coloured, picture[..., 3:]], axis=2)
 
 
-def _noise(strands: Strands, size: int) -> Float[np.ndarray, "S S"]:
-    """Smooth noise of unit spread, the same every time."""
+def strand_noise(strands: Strands, size: int = 512) -> Float[np.ndarray, "S S"]:
+    """Make smooth noise, the same every time; its mean is 0.
+
+    Args:
+        strands: of which form.
+        size: side, pixels.
+    """
     factor = size / 512.0
     noise = np.random.default_rng(5).normal(size=(size, size))
     along, across = 0.5 * factor * strands.along_px, 0.5 * factor * strands.across_px
     fine = gaussian_filter(noise, (along, across), mode="wrap")
     broad = gaussian_filter(noise, (1.5 * along, 4.0 * across), mode="wrap")
-    return np.clip(fine / fine.std() + broad / broad.std(), -2.5, 2.5) / np.sqrt(2.0)
+    return strands.strength * np.clip(fine / fine.std() + broad / broad.std(), -2.5, 2.5) / np.sqrt(2.0)

@@ -54,15 +54,14 @@ def find_ground(sitter: Sitter, tables: HairTables) -> Ground:
     )
 
 
-def keep_roots(ground: Ground, before: Vertices, after: Vertices) -> Vertices:
+def keep_roots(ground: Ground, old: Float[np.ndarray, " N"], after: Vertices) -> Vertices:
     """Move bent hair along the skin's normals until none of it is below where it may be.
 
     Args:
         ground: from `find_ground`.
-        before: the hair as it grew; what was tucked into the skin stays tucked.
+        old: heights of the hair as it grew, metres; what was tucked into the skin stays tucked.
         after: bent.
     """
-    old, _ = ground.height(before)
     new, normals = ground.height(after)
     rooted = 1.0 - smoothstep(ROOT_M, FREE_M, old)
     wanted = rooted * np.minimum(old, FREE_M) + (1.0 - rooted) * np.maximum(new, GAP_M)
