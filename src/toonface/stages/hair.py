@@ -145,10 +145,8 @@ def _view(
         regions,
         FaceRegion.HAIR,
         WEIGHTS,
-        square=square_around(np.concatenate([head, hair]), options.margin),
-        camera=camera,
+        crop=(camera, square_around(np.concatenate([head, hair]), options.margin), options.size_px),
         head=(posed, fitter.model.skin.faces[0]),
-        size=options.size_px,
     )
 
 

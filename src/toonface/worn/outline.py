@@ -67,10 +67,8 @@ def view_outline(
     wanted: FaceRegion,
     weights: Mapping[FaceRegion, float],
     *,
-    square: Square,
-    camera: ScaledOrthographic,
+    crop: tuple[ScaledOrthographic, Square, int],
     head: tuple[Vertices, Faces],
-    size: int,
 ) -> OutlineView:
     """Make a small picture of one class.
 
@@ -78,11 +76,11 @@ def view_outline(
         regions: of the whole picture.
         wanted: class of the thing.
         weights: how much each class counts, where that is not 1.
-        square: the part that is looked at; what lies beyond the picture is not known.
-        camera: of the whole picture.
+        crop: camera of the whole picture, the part that is looked at, and the side of the small picture in pixels; what
+            lies beyond the whole picture is not known.
         head: skin that hides what is behind it, metres, and its triangles.
-        size: side of the small picture, pixels.
     """
+    camera, square, size = crop
     places = (np.arange(size) + 0.5) * square.side / size
     rows, columns = np.floor(square.top + places).astype(int), np.floor(square.left + places).astype(int)
     height, width = regions.classes.shape

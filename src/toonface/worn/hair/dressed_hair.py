@@ -23,9 +23,9 @@ ROOT_LIGHT, ROOT_M = 0.72, 0.012
 TIPS_M = (0.06, -0.08)
 """Heights between which roots become tips."""
 COATS = {
-    "combed": Strands(across_px=5.0, along_px=90.0, strength=0.10),
-    "curled": Strands(across_px=9.0, along_px=9.0, strength=0.09),
-    "cropped": Strands(across_px=3.0, along_px=9.0, strength=0.07),
+    "combed": Strands(across_px=2.5, along_px=90.0, strength=0.055),
+    "curled": Strands(across_px=7.0, along_px=9.0, strength=0.06),
+    "cropped": Strands(across_px=2.0, along_px=14.0, strength=0.045),
 }
 CURLS = ("tight_curls", "curls", "horseshoe")
 Noises = Mapping[str, Float[np.ndarray, "S S"]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from toonface.worn.hair.hair import HairTables, hair_surfaces
+from toonface.worn.hair.hair_cards import HANGS
 from toonface.worn.hair.hair_spec import CARDS, CROPS, HairSpec
 from toonface.worn.hair.strand_order import NEUTRAL
 from toonface.worn.outline import OutlineView, agreement, seen_in
@@ -14,14 +15,17 @@ from toonface.worn.surface import Sitter
 PLAIN = (0.3, 0.2, 0.15)
 """Any colour: outlines have none."""
 RARE: dict[str, float] = {
-    "mohawk": 0.04, "flat_top": 0.02, "bun": 0.02, "ponytail01": 0.02, "braid01": 0.03, "horseshoe": 0.03,
-    "afro01": 0.02, "fade": 0.01, "buzz": 0.01,
+    "mohawk": 0.08, "flat_top": 0.02, "bun": 0.02, "ponytail01": 0.02, "braid01": 0.03, "horseshoe": 0.03,
+    "afro01": 0.04, "fade": 0.01, "buzz": 0.01,
 }  # fmt: skip
 """What a style must fit better than others to be chosen: what makes it special should be seen."""
+UNSEEN_LENGTH = {"ponytail01": 0.75, "braid01": 0.75}
+"""`HairSpec.length` of what hangs behind the head, unless the picture shows it longer: it would stand in the chest."""
 CURLY = ("tight_curls", "curls", "afro01")
 CURLY_WORTH, CURLY_MOST = 0.25, 0.05
 """What disorder of the strands adds to the score of curly styles, per unit and at most; order takes it off."""
-FINALISTS = 3
+FINALISTS = 2
+"""Of each kind, that are adjusted."""
 CARD_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("length", (0.45, 0.7, 1.2)), ("volume", (-0.7, 0.7)), ("fringe", (0.4, 1.0)), ("volume", (-0.35, 0.35)),
 )  # fmt: skip
@@ -53,17 +57,19 @@ def choose_hair(sitter: Sitter, tables: HairTables, view: OutlineView, *, order:
     """
     trial = _Trial(sitter=sitter, tables=tables, view=view, order=order)
     tried = sorted((trial.of(spec) for spec in _starts()), key=lambda c: c.score, reverse=True)
-    finalists: dict[str, Choice] = {}
+    best: dict[str, Choice] = {}
     for choice in tried:
-        finalists.setdefault(choice.spec.style, choice)
-    adjusted = [_adjusted(trial, choice) for choice in list(finalists.values())[:FINALISTS]]
+        best.setdefault(choice.spec.style, choice)
+    cards, crops = ([c for c in best.values() if (c.spec.style in CARDS) == meshes] for meshes in (True, False))
+    adjusted = [_adjusted(trial, choice) for choice in (*cards[:FINALISTS], *crops[:FINALISTS])]
     return max(adjusted, key=lambda choice: choice.score)
 
 
 def _starts() -> Iterator[HairSpec]:
     for style in CARDS:
-        yield HairSpec(style=style, colour=PLAIN)
-        yield HairSpec(style=style, colour=PLAIN, mirrored=True)
+        length = UNSEEN_LENGTH.get(style, 1.0)
+        yield HairSpec(style=style, colour=PLAIN, length=length)
+        yield HairSpec(style=style, colour=PLAIN, length=length, mirrored=True)
     for style in CROPS:
         yield HairSpec(style=style, colour=PLAIN)
 
@@ -86,8 +92,10 @@ class _Trial:
 
 
 def _adjusted(trial: _Trial, start: Choice) -> Choice:
-    best = start
-    for name, values in CARD_STEPS if start.spec.style in CARDS else CROP_STEPS:
+    best, style = start, start.spec.style
+    for name, values in CARD_STEPS if style in CARDS else CROP_STEPS:
+        if name == "length" and style not in HANGS:
+            continue
         others = [trial.of(replace(best.spec, **{name: value})) for value in values]
         best = max([best, *others], key=lambda choice: choice.score)
     return best

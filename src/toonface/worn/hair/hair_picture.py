@@ -84,5 +84,5 @@ def strand_noise(strands: Strands, size: int = 512) -> Float[np.ndarray, "S S"]:
     noise = np.random.default_rng(5).normal(size=(size, size))
     along, across = 0.5 * factor * strands.along_px, 0.5 * factor * strands.across_px
     fine = gaussian_filter(noise, (along, across), mode="wrap")
-    broad = gaussian_filter(noise, (1.5 * along, 4.0 * across), mode="wrap")
-    return strands.strength * np.clip(fine / fine.std() + broad / broad.std(), -2.5, 2.5) / np.sqrt(2.0)
+    broad = gaussian_filter(noise, (1.5 * along, 3.0 * across), mode="wrap")
+    return strands.strength * np.clip(fine / fine.std() + 0.5 * broad / broad.std(), -2.5, 2.5)
