@@ -98,7 +98,8 @@ def fit_worn_glasses(
     frame = _median(picture[parsed & ~eyes] if dark and (parsed & ~eyes).any() else picture[parsed])
     tint = _median(picture[parsed & eyes]) if dark else CLEAR
     kind = "sunglasses" if dark else "glasses"
-    note = f"The {kind} are {choice.spec.shape}; their outline agrees with the picture to {100.0 * choice.agreement:.0f} %."
+    share = 100.0 * choice.agreement
+    note = f"The {kind} are {choice.spec.shape}; their outline agrees with the picture to {share:.0f} %."
     return FittedGlasses(
         shape=choice.spec.shape,
         colour=frame,

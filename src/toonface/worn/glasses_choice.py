@@ -1,25 +1,24 @@
 """Choose glasses by their outline: draw every shape on the head, keep the best, adjust it, and move it to its place."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Float32
 from scipy.ndimage import gaussian_filter
 
 from toonface.worn.glasses import SHAPES, GlassesSpec, GlassesTables, glasses_surfaces
 from toonface.worn.outline import OutlineView, seen_in
 from toonface.worn.surface import Sitter, Surface
 
-BLUR_PX = 2.0
+BLUR_PX = 3.0
 """Rims are thin: outlines are compared blurred, so that one beside the other counts for something."""
-SIZES = (0.85, 1.0, 1.2)
 DARK_OPACITY, CLEAR_OPACITY = 0.92, 0.06
 WIRE_M = 0.0013
 """Half the width of a rim, metres, below which it is of metal."""
-STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
-    ("thickness", (0.0008, 0.0014, 0.0030, 0.0040)), ("slipped", (0.003, 0.007)), ("size", (0.8, 0.92, 1.1, 1.3)),
-    ("thickness", (0.0011, 0.0018, 0.0026)),
+SIZES = (0.92, 1.15)
+STEPS: tuple[tuple[str, tuple[float | str, ...]], ...] = (
+    ("size", (0.8, 0.9, 1.1, 1.25)), ("thickness", (0.0008, 0.0014, 0.0030, 0.0040)), ("slipped", (0.003, 0.007)),
+    ("shape", SHAPES), ("size", (0.85, 0.95, 1.05, 1.15)), ("thickness", (0.0011, 0.0018, 0.0026)),
 )  # fmt: skip
 """What is tried, one after the other, each time from the best so far."""
 RARE = {"rimless": 0.03, "half-rim": 0.02, "aviator": 0.01, "cat-eye": 0.01}
@@ -48,19 +47,18 @@ def choose_glasses(sitter: Sitter, tables: GlassesTables, view: OutlineView, *, 
         view: the parsed glasses.
         dark: whether the lenses are part of what is parsed.
     """
-    best = max((_try(sitter, tables, view, spec, dark) for spec in _starts(dark)), key=_score)
-    for name, values in STEPS:
-        others = [_try(sitter, tables, view, _with(best.spec, name, value), dark) for value in values]
-        best = max([best, *others], key=_score)
-    return _moved(view, best, dark)
-
-
-def _starts(dark: bool) -> Iterator[GlassesSpec]:
+    wanted = gaussian_filter(view.target * view.weight, BLUR_PX)
+    trial = _Trial(sitter=sitter, tables=tables, view=view, wanted=wanted, drawn=2 if dark else 1)
     opacity = DARK_OPACITY if dark else CLEAR_OPACITY
-    return (GlassesSpec(shape=shape, size=size, opacity=opacity) for shape in SHAPES for size in SIZES)
+    starts = (GlassesSpec(shape=shape, size=size, opacity=opacity) for shape in SHAPES for size in SIZES)
+    best = max((trial.of(spec) for spec in starts), key=_score)
+    for name, values in STEPS:
+        others = [trial.of(_with(best.spec, name, value)) for value in values]
+        best = max([best, *others], key=_score)
+    return _moved(trial, best)
 
 
-def _with(spec: GlassesSpec, name: str, value: float) -> GlassesSpec:
+def _with(spec: GlassesSpec, name: str, value: float | str) -> GlassesSpec:
     changed = replace(spec, **{name: value})
     return replace(changed, metal=changed.thickness < WIRE_M)
 
@@ -69,35 +67,46 @@ def _score(choice: GlassesChoice) -> float:
     return choice.agreement - RARE.get(choice.spec.shape, 0.0)
 
 
-def _try(sitter: Sitter, tables: GlassesTables, view: OutlineView, spec: GlassesSpec, dark: bool) -> GlassesChoice:
-    surfaces = tuple(glasses_surfaces(sitter, tables, spec, "toon"))
-    return GlassesChoice(spec=spec, surfaces=surfaces, agreement=_agreement(view, _seen(view, surfaces, dark)))
+@dataclass(frozen=True, kw_only=True)
+class _Trial:
+    """What glasses are tried on."""
+
+    sitter: Sitter
+    tables: GlassesTables
+    view: OutlineView
+    wanted: Float32[np.ndarray, "N N"]
+    """The parsed glasses, blurred."""
+    drawn: int
+    """How many of the surfaces are parsed: the frame, or the lenses too."""
+
+    def of(self, spec: GlassesSpec) -> GlassesChoice:
+        """Draw and judge glasses."""
+        surfaces = tuple(glasses_surfaces(self.sitter, self.tables, spec, "toon"))
+        return GlassesChoice(spec=spec, surfaces=surfaces, agreement=self.agreement(surfaces))
+
+    def seen(self, surfaces: tuple[Surface, ...]) -> Bool[np.ndarray, "N N"]:
+        return seen_in(self.view, surfaces[: self.drawn])
+
+    def agreement(self, surfaces: tuple[Surface, ...]) -> float:
+        own = gaussian_filter(self.seen(surfaces) * self.view.weight, BLUR_PX)
+        union = float(np.maximum(own, self.wanted).sum())
+        return float(np.minimum(own, self.wanted).sum()) / union if union > 0.0 else 0.0
 
 
-def _seen(view: OutlineView, surfaces: tuple[Surface, ...], dark: bool) -> Bool[np.ndarray, "N N"]:
-    return seen_in(view, surfaces if dark else surfaces[:1])
-
-
-def _agreement(view: OutlineView, seen: Bool[np.ndarray, "N N"]) -> float:
-    drawn, wanted = (gaussian_filter(mask * view.weight, BLUR_PX) for mask in (seen, view.target))
-    union = float(np.maximum(drawn, wanted).sum())
-    return float(np.minimum(drawn, wanted).sum()) / union if union > 0.0 else 0.0
-
-
-def _moved(view: OutlineView, choice: GlassesChoice, dark: bool) -> GlassesChoice:
+def _moved(trial: _Trial, choice: GlassesChoice) -> GlassesChoice:
     """Move and scale glasses in the plane of the picture, to the middle and width of what is parsed."""
-    own, wanted = _middle(view, _seen(view, choice.surfaces, dark)), _middle(view, view.target)
+    view = trial.view
+    own, wanted = _middle(view, trial.seen(choice.surfaces)), _middle(view, view.target)
     if own is None or wanted is None:
         return choice
-    camera = view.camera
-    shift = np.clip((wanted[0] - own[0]) / camera.scale, -FARTHEST_M, FARTHEST_M)
+    shift = np.clip((wanted[0] - own[0]) / view.camera.scale, -FARTHEST_M, FARTHEST_M)
     stretch = float(np.clip(wanted[1] / max(own[1], 1e-6), *STRETCH))
     middle = np.concatenate([s.vertices for s in choice.surfaces]).mean(axis=0)
-    step = np.array([shift[0], -shift[1], 0.0]) @ camera.rotation
+    step = np.array([shift[0], -shift[1], 0.0]) @ view.camera.rotation
     surfaces = tuple(
         replace(surface, vertices=middle + stretch * (surface.vertices - middle) + step) for surface in choice.surfaces
     )
-    found = _agreement(view, _seen(view, surfaces, dark))
+    found = trial.agreement(surfaces)
     return replace(choice, surfaces=surfaces, agreement=found) if found > choice.agreement else choice
 
 

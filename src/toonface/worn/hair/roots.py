@@ -17,6 +17,8 @@ GAP_M = 0.0010
 """Metres that free hair keeps from the skin."""
 NEAR_M = 0.030
 """Metres beyond which the skin is not asked."""
+BURIED_M = 0.004, 0.008
+"""Metres below the skin from which hair is left alone: it is not seen, and belongs to another side of the neck."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,4 +67,5 @@ def keep_roots(ground: Ground, old: Float[np.ndarray, " N"], after: Vertices) ->
     new, normals = ground.height(after)
     rooted = 1.0 - smoothstep(ROOT_M, FREE_M, old)
     wanted = rooted * np.minimum(old, FREE_M) + (1.0 - rooted) * np.maximum(new, GAP_M)
-    return after + np.where(new < NEAR_M, wanted - new, 0.0)[:, None] * normals
+    asked = (new < NEAR_M) * smoothstep(-BURIED_M[1], -BURIED_M[0], old)
+    return after + (asked * (wanted - new))[:, None] * normals
