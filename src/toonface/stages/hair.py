@@ -30,8 +30,8 @@ WEIGHTS: dict[FaceRegion, float] = {
 }  # fmt: skip
 """How much a class counts against hair that would be drawn there: nothing is known of what a hat hides, clothes lie
 before hair as often as behind it, and hair in the face is worst."""
-COVERS = (FaceRegion.HAT, FaceRegion.CLOTH, FaceRegion.OTHER)
-"""What may be worn on a head."""
+LEAST_PIXELS = 50
+"""Of hair and of a hat, for their colours to be compared."""
 BUST_M = -0.10
 """Height below which the skin is no longer the head."""
 
@@ -52,6 +52,9 @@ class HairOptions:
     """Share of the scalp under a hat, hood or scarf from which hair must be seen beside it."""
     beside: float = 0.10
     """Share of the head's area that it must then have."""
+    alike: float = 0.12
+    """Mean difference of the colours, in [0, 1], up to which a hat beside hair of its colour is hair, too: parsers take
+    the smooth hair of drawings for hats."""
     field: FreeFormOptions = FREE_FORM_DEFAULTS
     """How freely hair is bent."""
 
@@ -100,6 +103,7 @@ def fit_hair(
     """
     if picture.shape[:2] != regions.classes.shape:
         raise ValueError(f"regions are {regions.classes.shape}, expected the picture's {picture.shape[:2]}")
+    regions = _without_false_hats(picture, regions, options.alike)
     posed = skin_vertices(fitter.model, pose_head(fitter.model, fine.neutral, fine.weights))
     view = _view(fitter, posed, regions, fine, options)
     nothing = _why_none(fitter, view, regions, options)
@@ -129,6 +133,16 @@ def fit_hair(
         agreement=reached,
         notes=notes,
     )
+
+
+def _without_false_hats(picture: Picture, regions: FaceRegions, alike: float) -> FaceRegions:
+    hair, hat = regions.classes == FaceRegion.HAIR, regions.classes == FaceRegion.HAT
+    if np.count_nonzero(hair) < LEAST_PIXELS or np.count_nonzero(hat) < LEAST_PIXELS:
+        return regions
+    apart = np.abs(np.median(picture[hair], axis=0) - np.median(picture[hat], axis=0)).mean() / 255.0
+    if apart > alike:
+        return regions
+    return FaceRegions(classes=np.where(hat, np.uint8(FaceRegion.HAIR), regions.classes))
 
 
 def _view(
