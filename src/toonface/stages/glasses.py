@@ -89,7 +89,7 @@ def fit_worn_glasses(
     dark = hidden > options.dark
     view = view_outline(
         regions,
-        FaceRegion.GLASSES,
+        (FaceRegion.GLASSES,),
         WEIGHTS,
         crop=(camera, square_around(marks[AROUND], options.margin), options.size_px),
         head=(sitter.skin, fitter.model.skin.faces[0]),

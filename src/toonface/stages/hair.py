@@ -11,8 +11,8 @@ from toonface.morphable.face_model import FaceModel, pose_head, skin_vertices
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.regions import SkinRegion
 from toonface.types import FaceRegion, FaceRegions, Picture
+from toonface.worn.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
 from toonface.worn.hair.dressed_hair import coat_noises, hair_parts
-from toonface.worn.hair.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
 from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables
 from toonface.worn.hair.hair_choice import choose_hair
 from toonface.worn.hair.hair_scalp import region_share
@@ -157,7 +157,7 @@ def _view(
     hair = np.clip(np.stack([columns, rows], axis=1) + 0.5, low - room, high + room)
     return view_outline(
         regions,
-        FaceRegion.HAIR,
+        (FaceRegion.HAIR,),
         WEIGHTS,
         crop=(camera, square_around(np.concatenate([head, hair]), options.margin), options.size_px),
         head=(posed, fitter.model.skin.faces[0]),

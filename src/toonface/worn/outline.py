@@ -64,17 +64,17 @@ def crop_camera(camera: ScaledOrthographic, square: Square, size: int) -> Scaled
 
 def view_outline(
     regions: FaceRegions,
-    wanted: FaceRegion,
+    wanted: tuple[FaceRegion, ...],
     weights: Mapping[FaceRegion, float],
     *,
     crop: tuple[ScaledOrthographic, Square, int],
     head: tuple[Vertices, Faces],
 ) -> OutlineView:
-    """Make a small picture of one class.
+    """Make a small picture of some classes.
 
     Args:
         regions: of the whole picture.
-        wanted: class of the thing.
+        wanted: classes of the thing.
         weights: how much each class counts, where that is not 1.
         crop: camera of the whole picture, the part that is looked at, and the side of the small picture in pixels; what
             lies beyond the whole picture is not known.
@@ -94,7 +94,7 @@ def view_outline(
     draw(fragments, project(small, head[0]), head[1], cull=True)
     return OutlineView(
         camera=small,
-        target=(classes == wanted) & inside,
+        target=np.isin(classes, wanted) & inside,
         weight=np.where(inside, table[classes], 0.0).astype(np.float32),
         head=fragments,
     )

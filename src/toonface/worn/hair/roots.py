@@ -13,8 +13,9 @@ from toonface.worn.surface import Sitter
 
 ROOT_M, FREE_M = 0.0005, 0.0025
 """Metres above the skin up to which hair keeps its height, and from which it is free."""
-GAP_M = 0.0010
-"""Metres that free hair keeps from the skin."""
+GAP_M = 0.0045
+"""Metres that free hair keeps from the skin, where it has not grown nearer: its triangles are large, and would cut
+through a round scalp if their corners lay on it."""
 NEAR_M = 0.030
 """Metres beyond which the skin is not asked."""
 BURIED_M = 0.004, 0.008
@@ -66,6 +67,6 @@ def keep_roots(ground: Ground, old: Float[np.ndarray, " N"], after: Vertices) ->
     """
     new, normals = ground.height(after)
     rooted = 1.0 - smoothstep(ROOT_M, FREE_M, old)
-    wanted = rooted * np.minimum(old, FREE_M) + (1.0 - rooted) * np.maximum(new, GAP_M)
+    wanted = rooted * np.minimum(old, FREE_M) + (1.0 - rooted) * np.maximum(new, np.clip(old, 0.0, GAP_M))
     asked = (new < NEAR_M) * smoothstep(-BURIED_M[1], -BURIED_M[0], old)
     return after + (asked * (wanted - new))[:, None] * normals

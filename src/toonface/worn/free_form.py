@@ -28,6 +28,8 @@ class FreeFormOptions:
     """Times that the outline is drawn again."""
     reach_px: float = 14.0
     """Distance between outlines beyond which they are not thought to be the same edge."""
+    inwards: bool = False
+    """Whether only what is drawn outside the parsed outline moves, so that it ends up inside."""
     agree: float = 0.3
     """Cosine between the directions of two edges below which they are not thought to be the same."""
 
@@ -99,6 +101,8 @@ def _pulls(
         (_edge(view.target), own, own_slopes, 1.0),
     ):
         agree = np.einsum("yxc,yxc->yx", slopes, own_slopes)
+        if options.inwards:
+            edge = edge & (field > 0.0) & (sign < 0.0)
         usable = edge & (view.weight > 0.5) & (np.abs(field) < options.reach_px) & (agree > options.agree)
         y, x = np.nonzero(usable)
         at = np.stack([x, y], axis=1) + 0.5
@@ -106,7 +110,7 @@ def _pulls(
             at = at - field[y, x, None] * slope[y, x]
         share = 1.0 / (1.0 + (field[y, x] / (0.5 * options.reach_px)) ** 2)
         weights = _weights(at, len(seen), options.cells + 1)
-        rows = (share[:, None, None] * weights[:, :, None] * slope[y, x, None, :]).reshape(len(y), -1)
+        rows = (share[:, None, None] * weights[:, :, None] * slope[y, x, None, :]).reshape(len(y), 2 * weights.shape[1])
         equations.append((rows, share * sign * field[y, x]))
     return np.concatenate([rows for rows, _ in equations]), np.concatenate([right for _, right in equations])
 
@@ -137,7 +141,7 @@ def _weights(places: Float[np.ndarray, "M 2"], size: int, corners: int) -> Float
         away = np.abs(cells[:, axis, None] - np.arange(corners))
         shape = np.where(away < 0.5, 0.75 - away**2, 0.5 * np.maximum(1.5 - away, 0.0) ** 2)
         axes.append(shape / shape.sum(axis=1, keepdims=True))
-    return (axes[1][:, :, None] * axes[0][:, None, :]).reshape(len(places), -1)
+    return (axes[1][:, :, None] * axes[0][:, None, :]).reshape(len(places), corners**2)
 
 
 def _stiffness(corners: int, options: FreeFormOptions) -> Float[np.ndarray, "G G"]:
