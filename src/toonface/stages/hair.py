@@ -52,7 +52,7 @@ class HairOptions:
     """Share of the scalp under a hat, hood or scarf from which hair must be seen beside it."""
     beside: float = 0.10
     """Share of the head's area that it must then have."""
-    alike: float = 0.12
+    alike: float = 0.15
     """Mean difference of the colours, in [0, 1], up to which a hat beside hair of its colour is hair, too: parsers take
     the smooth hair of drawings for hats."""
     field: FreeFormOptions = FREE_FORM_DEFAULTS

@@ -25,7 +25,7 @@ TIPS_M = (0.06, -0.08)
 COATS = {
     "combed": Strands(across_px=2.5, along_px=90.0, strength=0.055),
     "curled": Strands(across_px=7.0, along_px=9.0, strength=0.06),
-    "cropped": Strands(across_px=2.0, along_px=14.0, strength=0.045),
+    "cropped": Strands(across_px=2.0, along_px=14.0, strength=0.03),
 }
 CURLS = ("tight_curls", "curls", "horseshoe")
 Noises = Mapping[str, Float[np.ndarray, "S S"]]
@@ -48,7 +48,7 @@ def hair_parts(
         tones: colours of the picture.
         noises: from `coat_noises`.
     """
-    contrast = float(np.clip(tones.spread / USUAL_SPREAD, 0.6, 1.5))
+    contrast = float(np.clip(tones.spread / USUAL_SPREAD, 0.5, 1.0))
     names = ("hair", "bun")
     return tuple(
         _strips(surface, ground, tones, contrast)

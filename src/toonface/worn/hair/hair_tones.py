@@ -16,6 +16,8 @@ HAIR_Y = 0.3
 """Hair that is seen looks upwards by more than this: the y of its normals."""
 LEAST_LIGHT, MOST_LIGHT = 0.5, 1.6
 """Range of a light that is believed; the fit of the light is rough."""
+MATT = (0.30, 0.46)
+"""Quantiles of brightness between which pixels show the hair's own colour: the middle is brightened by highlights."""
 DIRECTIONS = 300
 ENDS = 0.3
 """Share of the hair, by height in the picture, that counts as roots and as tips."""
@@ -26,7 +28,7 @@ class HairTones:
     """Colours of hair, sRGB in [0, 1]."""
 
     albedo: RGB
-    """Of the hair itself: the median without the light."""
+    """Of the hair itself, without the light."""
     shown: RGB
     """The same under the light of the face, as the texture of the skin shows it."""
     spread: float
@@ -51,10 +53,10 @@ def measure_tones(picture: Picture, hair: Bool[np.ndarray, "H W"], light: Float[
     inner = binary_erosion(hair, iterations=EDGE_PX)
     chosen = inner if np.count_nonzero(inner) >= LEAST_PIXELS else hair
     pixels = picture[chosen].astype(np.float64) / 255.0
-    middle = np.median(pixels, axis=0)
     above, ahead = _lights(light)
     bright = pixels.mean(axis=1)
-    low, high = np.quantile(bright, (0.1, 0.9))
+    low, dull, clear, high = np.quantile(bright, (0.1, *MATT, 0.9))
+    middle = np.median(pixels[(bright >= dull) & (bright <= clear)], axis=0)
     rows = np.nonzero(chosen)[0]
     upper, lower = np.quantile(rows, (ENDS, 1.0 - ENDS))
     tip = np.median(bright[rows >= lower]) / max(float(np.median(bright[rows <= upper])), 1e-3)
