@@ -32,6 +32,8 @@ WEIGHTS: dict[FaceRegion, float] = {
 before hair as often as behind it, and hair in the face is worst."""
 LEAST_PIXELS = 50
 """Of hair and of a hat, for their colours to be compared."""
+SAME_TINT, SAME_LIGHT = 0.04, (0.65, 1.5)
+"""Difference of chromaticity, and ratio of brightness, up to which two colours are one in other light."""
 BUST_M = -0.10
 """Height below which the skin is no longer the head."""
 
@@ -52,9 +54,8 @@ class HairOptions:
     """Share of the scalp under a hat, hood or scarf from which hair must be seen beside it."""
     beside: float = 0.10
     """Share of the head's area that it must then have."""
-    alike: float = 0.15
-    """Mean difference of the colours, in [0, 1], up to which a hat beside hair of its colour is hair, too: parsers take
-    the smooth hair of drawings for hats."""
+    least: float = 0.25
+    """Agreement of the outlines below which what is parsed is not hair."""
     field: FreeFormOptions = FREE_FORM_DEFAULTS
     """How freely hair is bent."""
 
@@ -103,16 +104,18 @@ def fit_hair(
     """
     if picture.shape[:2] != regions.classes.shape:
         raise ValueError(f"regions are {regions.classes.shape}, expected the picture's {picture.shape[:2]}")
-    regions = _without_false_hats(picture, regions, options.alike)
+    regions = _without_false_hats(picture, regions)
     posed = skin_vertices(fitter.model, pose_head(fitter.model, fine.neutral, fine.weights))
     view = _view(fitter, posed, regions, fine, options)
     nothing = _why_none(fitter, view, regions, options)
     if nothing is not None:
-        return FittedHair(style="bald", colour=(0.0, 0.0, 0.0), parts=(), agreement=1.0, notes=(nothing,))
+        return _bald(nothing)
     sitter = sit(fitter.model, pose_head(fitter.model, fine.neutral, np.zeros_like(fine.weights)))
     tones = measure_tones(picture, regions.classes == FaceRegion.HAIR, fine.coarse.light)
     order = strand_order(picture, regions.classes == FaceRegion.HAIR, fine.coarse.camera.scale)
     choice = choose_hair(sitter, fitter.tables, view, order=order)
+    if choice.agreement < options.least:
+        return _bald(f"What is parsed as hair has the outline of none: {100.0 * choice.agreement:.0f} % agree at best.")
     spec = replace(choice.spec, colour=tones.shown)
     surfaces = hair_surfaces(sitter, spec, fitter.tables, "toon")
     ground = find_ground(sitter, fitter.tables)
@@ -135,12 +138,18 @@ def fit_hair(
     )
 
 
-def _without_false_hats(picture: Picture, regions: FaceRegions, alike: float) -> FaceRegions:
+def _bald(note: str) -> FittedHair:
+    return FittedHair(style="bald", colour=(0.0, 0.0, 0.0), parts=(), agreement=0.0, notes=(note,))
+
+
+def _without_false_hats(picture: Picture, regions: FaceRegions) -> FaceRegions:
+    """A hat beside hair of its colour is hair, too: parsers take the smooth hair of drawings for hats."""
     hair, hat = regions.classes == FaceRegion.HAIR, regions.classes == FaceRegion.HAT
     if np.count_nonzero(hair) < LEAST_PIXELS or np.count_nonzero(hat) < LEAST_PIXELS:
         return regions
-    apart = np.abs(np.median(picture[hair], axis=0) - np.median(picture[hat], axis=0)).mean() / 255.0
-    if apart > alike:
+    one, other = (np.maximum(np.median(picture[mask], axis=0), 1.0) for mask in (hair, hat))
+    tint = np.abs(one / one.sum() - other / other.sum()).max()
+    if tint > SAME_TINT or not SAME_LIGHT[0] < one.sum() / other.sum() < SAME_LIGHT[1]:
         return regions
     return FaceRegions(classes=np.where(hat, np.uint8(FaceRegion.HAIR), regions.classes))
 

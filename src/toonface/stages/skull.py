@@ -85,7 +85,8 @@ def fit_skull(
     camera = fine.coarse.camera
     if regions.classes.shape != (camera.height, camera.width):
         raise ValueError(f"regions are {regions.classes.shape}, expected the camera's {(camera.height, camera.width)}")
-    posed = _posed(fitter, fine.neutral, fine)
+    head_now = pose_head(fitter.model, fine.neutral, fine.weights)
+    posed = skin_vertices(fitter.model, head_now)
     head = project(camera, posed[posed[:, 1] > BUST_M])[:, :2]
     square = square_around(head, options.margin)
     faces = fitter.model.skin.faces[0]
@@ -94,23 +95,19 @@ def fit_skull(
         regions, (FaceRegion.HAIR,), UNKNOWN, crop=(camera, square, options.size_px), head=(posed, faces)
     )
     view = _with_room(fitter, view, hair.target, options)
-    points = pose_head(fitter.model, fine.neutral, fine.weights).points
+    matrix, count = fitter.model.skin.subdivision.matrix, fitter.model.skin.count
 
-    def bent(field: np.ndarray) -> Points:
-        moved = move_by_field(view.camera, field, points) - points
-        return fine.neutral + fitter.share[:, None] * moved
+    def motion(field: np.ndarray) -> Points:
+        """Metres by which the model's points move; lids do not, so that it is the same with any expression."""
+        return fitter.share[:, None] * (move_by_field(view.camera, field, head_now.points) - head_now.points)
 
-    field = fit_field(view, lambda f: _drawn(fitter, view, _posed(fitter, bent(f), fine)), options.field)
-    neutral = bent(field)
-    most = float(np.linalg.norm(neutral - fine.neutral, axis=1).max())
+    field = fit_field(view, lambda f: _drawn(fitter, view, posed + matrix @ motion(f)[:count]), options.field)
+    moved = motion(field)
+    most = float(np.linalg.norm(moved, axis=1).max())
     if most < options.least_m:
         return fine
     note = f"the skull was moved by up to {1000.0 * most:.0f} mm, to lie inside the picture's outline"
-    return replace(fine, neutral=neutral, notes=(*fine.notes, note))
-
-
-def _posed(fitter: SkullFitter, neutral: Points, fine: FineFit) -> Vertices:
-    return skin_vertices(fitter.model, pose_head(fitter.model, neutral, fine.weights))
+    return replace(fine, neutral=fine.neutral + moved, notes=(*fine.notes, note))
 
 
 def _drawn(fitter: SkullFitter, view: OutlineView, skin: Vertices) -> Bool[np.ndarray, "N N"]:

@@ -20,13 +20,13 @@ class FreeFormOptions:
 
     cells: int = 8
     """Cells of the field along a side of the view; each corner of a cell has two numbers."""
-    stiffness: float = 6.0
+    stiffness: float = 1.0
     """Against bending, per number; larger is smoother."""
-    staying: float = 0.15
+    staying: float = 0.05
     """Against moving at all."""
-    rounds: int = 4
+    rounds: int = 5
     """Times that the outline is drawn again."""
-    reach_px: float = 14.0
+    reach_px: float = 18.0
     """Distance between outlines beyond which they are not thought to be the same edge."""
     inwards: bool = False
     """Whether only what is drawn outside the parsed outline moves, so that it ends up inside."""

@@ -15,8 +15,8 @@ from toonface.worn.surface import Sitter
 PLAIN = (0.3, 0.2, 0.15)
 """Any colour: outlines have none."""
 RARE: dict[str, float] = {
-    "mohawk": 0.08, "flat_top": 0.02, "bun": 0.02, "ponytail01": 0.02, "braid01": 0.03, "horseshoe": 0.03,
-    "afro01": 0.04, "fade": 0.01, "buzz": 0.01,
+    "mohawk": 0.08, "flat_top": 0.02, "bun": 0.03, "ponytail01": 0.05, "braid01": 0.06, "horseshoe": 0.03,
+    "afro01": 0.04, "fade": 0.02,
 }  # fmt: skip
 """What a style must fit better than others to be chosen: what makes it special should be seen."""
 UNSEEN_LENGTH = {"ponytail01": 0.75, "braid01": 0.75}
