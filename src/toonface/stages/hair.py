@@ -13,7 +13,7 @@ from toonface.morphable.regions import SkinRegion
 from toonface.types import FaceRegion, FaceRegions, Picture
 from toonface.worn.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
 from toonface.worn.hair.dressed_hair import coat_noises, hair_parts
-from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables
+from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables, scalp_shade
 from toonface.worn.hair.hair_choice import choose_hair
 from toonface.worn.hair.hair_scalp import region_share
 from toonface.worn.hair.hair_tones import measure_tones
@@ -109,13 +109,15 @@ def fit_hair(
     view = _view(fitter, posed, regions, fine, options)
     nothing = _why_none(fitter, view, regions, options)
     if nothing is not None:
-        return _bald(nothing)
+        return _bald(fitter, nothing)
     sitter = sit(fitter.model, pose_head(fitter.model, fine.neutral, np.zeros_like(fine.weights)))
     tones = measure_tones(picture, regions.classes == FaceRegion.HAIR, fine.coarse.light)
     order = strand_order(picture, regions.classes == FaceRegion.HAIR, fine.coarse.camera.scale)
     choice = choose_hair(sitter, fitter.tables, view, order=order)
     if choice.agreement < options.least:
-        return _bald(f"What is parsed as hair has the outline of none: {100.0 * choice.agreement:.0f} % agree at best.")
+        return _bald(
+            fitter, f"What is parsed as hair has the outline of none: {100.0 * choice.agreement:.0f} % agree at best."
+        )
     spec = replace(choice.spec, colour=tones.shown)
     surfaces = hair_surfaces(sitter, spec, fitter.tables, "toon")
     ground = find_ground(sitter, fitter.tables)
@@ -133,13 +135,15 @@ def fit_hair(
         style=spec.style,
         colour=tones.shown,
         parts=hair_parts(spec, bent, ground, tones, fitter.noises),
+        roots=scalp_shade(fitter.tables, spec),
         agreement=reached,
         notes=notes,
     )
 
 
-def _bald(note: str) -> FittedHair:
-    return FittedHair(style="bald", colour=(0.0, 0.0, 0.0), parts=(), agreement=0.0, notes=(note,))
+def _bald(fitter: HairFitter, note: str) -> FittedHair:
+    roots = np.zeros(len(fitter.tables.scalp.positions))
+    return FittedHair(style="bald", colour=(0.0, 0.0, 0.0), parts=(), roots=roots, agreement=0.0, notes=(note,))
 
 
 def _without_false_hats(picture: Picture, regions: FaceRegions) -> FaceRegions:

@@ -55,6 +55,8 @@ class FittedHair:
     colour: RGB
     """sRGB in [0, 1] under the light that the face's texture shows, so that both go together."""
     parts: tuple[WornPart, ...]
+    roots: Float[np.ndarray, " V"]
+    """Share of the skin's colour that roots and short hair hide at each vertex of LOD0, in [0, 1]."""
     agreement: float
     """Intersection over union of the hair's outline and that of the picture, where the picture shows it; 1 is best."""
     notes: tuple[str, ...]
