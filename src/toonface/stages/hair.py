@@ -42,7 +42,7 @@ BUST_M = -0.10
 class HairOptions:
     """How hair is found."""
 
-    size_px: int = 112
+    size_px: int = 96
     """Side of the picture in which outlines are compared."""
     margin: float = 1.35
     """How much larger than head and hair that picture is."""

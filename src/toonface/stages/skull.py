@@ -24,14 +24,14 @@ FOREHEAD_M, BEHIND_M, BELOW_M = (0.070, 0.105), (-0.055, -0.115), (-0.045, 0.0)
 """On the mean head: heights between which the forehead begins to move, depths behind the tip of the nose between which
 the sides do, and heights below which nothing does."""
 
-STIFF_FIELD = FreeFormOptions(cells=6, stiffness=2.0, staying=0.02, rounds=5, reach_px=24.0, inwards=True, agree=0.0)
+STIFF_FIELD = FreeFormOptions(cells=6, stiffness=2.0, staying=0.02, rounds=5, reach_px=20.0, inwards=True, agree=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkullOptions:
     """How a skull is fitted."""
 
-    size_px: int = 112
+    size_px: int = 96
     """Side of the picture in which outlines are compared."""
     margin: float = 1.5
     """How much larger than the head that picture is."""

@@ -26,7 +26,7 @@ class FreeFormOptions:
     """Against moving at all."""
     rounds: int = 5
     """Times that the outline is drawn again."""
-    reach_px: float = 18.0
+    reach_px: float = 16.0
     """Distance between outlines beyond which they are not thought to be the same edge."""
     inwards: bool = False
     """Whether only what is drawn outside the parsed outline moves, so that it ends up inside."""

@@ -1,6 +1,6 @@
 """Choose hair by its outline: draw every style on the head, keep those that fit best, adjust their numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,8 +24,8 @@ UNSEEN_LENGTH = {"ponytail01": 0.75, "braid01": 0.75}
 CURLY = ("tight_curls", "curls", "afro01")
 CURLY_WORTH, CURLY_MOST = 0.25, 0.05
 """What disorder of the strands adds to the score of curly styles, per unit and at most; order takes it off."""
-FINALISTS = 2
-"""Of each kind, that are adjusted."""
+FINALISTS, MIRRORED = 2, 4
+"""Styles of each kind that are adjusted, and meshes whose mirror image is tried."""
 CARD_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("length", (0.45, 0.7, 1.2)), ("volume", (-0.7, 0.7)), ("fringe", (0.4, 1.0)), ("volume", (-0.35, 0.35)),
 )  # fmt: skip
@@ -56,22 +56,26 @@ def choose_hair(sitter: Sitter, tables: HairTables, view: OutlineView, *, order:
         order: of its strands, from `strand_order`.
     """
     trial = _Trial(sitter=sitter, tables=tables, view=view, order=order)
-    tried = sorted((trial.of(spec) for spec in _starts()), key=lambda c: c.score, reverse=True)
-    best: dict[str, Choice] = {}
-    for choice in tried:
-        best.setdefault(choice.spec.style, choice)
-    cards, crops = ([c for c in best.values() if (c.spec.style in CARDS) == meshes] for meshes in (True, False))
-    adjusted = [_adjusted(trial, choice) for choice in (*cards[:FINALISTS], *crops[:FINALISTS])]
-    return max(adjusted, key=lambda choice: choice.score)
+    finalists = [
+        *_best((trial.of(_start(style)) for style in CROPS), FINALISTS),
+        *_best(_both_sides(trial, _best((trial.of(_start(style)) for style in CARDS), MIRRORED)), FINALISTS),
+    ]
+    (chosen,) = _best((_adjusted(trial, choice) for choice in finalists), 1)
+    return chosen
 
 
-def _starts() -> Iterator[HairSpec]:
-    for style in CARDS:
-        length = UNSEEN_LENGTH.get(style, 1.0)
-        yield HairSpec(style=style, colour=PLAIN, length=length)
-        yield HairSpec(style=style, colour=PLAIN, length=length, mirrored=True)
-    for style in CROPS:
-        yield HairSpec(style=style, colour=PLAIN)
+def _start(style: str) -> HairSpec:
+    return HairSpec(style=style, colour=PLAIN, length=UNSEEN_LENGTH.get(style, 1.0))
+
+
+def _best(choices: Iterable[Choice], count: int) -> list[Choice]:
+    return sorted(choices, key=lambda choice: choice.score, reverse=True)[:count]
+
+
+def _both_sides(trial: "_Trial", choices: list[Choice]) -> Iterator[Choice]:
+    """Turn each to the side on which it fits better."""
+    for choice in choices:
+        yield max(choice, trial.of(replace(choice.spec, mirrored=True)), key=lambda choice: choice.score)
 
 
 @dataclass(frozen=True, kw_only=True)
