@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import UInt8
 
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.morphable.face_model import FaceModel, Head, skin_vertices
@@ -35,7 +36,7 @@ def render_dressed(
     skin: Picture,
     worn: Sequence[WornPart],
     view: View | ScaledOrthographic,
-) -> Picture:
+) -> UInt8[np.ndarray, "Y X 3"]:
     """Draw a head with its own colours, hair and glasses.
 
     Args:

@@ -102,7 +102,8 @@ def _pulls(
     ):
         agree = np.einsum("yxc,yxc->yx", slopes, own_slopes)
         if options.inwards:
-            edge = edge & (field > 0.0) & (sign < 0.0)
+            # A pixel to spare: both outlines are rounded to whole ones.
+            edge = edge & (field > 1.0) & (sign < 0.0)
         usable = edge & (view.weight > 0.5) & (np.abs(field) < options.reach_px) & (agree > options.agree)
         y, x = np.nonzero(usable)
         at = np.stack([x, y], axis=1) + 0.5

@@ -28,7 +28,7 @@ class WornPart:
     """sRGB and alpha, already coloured."""
     alpha: Literal["opaque", "mask", "blend"]
     """Whether the picture's alpha is ignored, cuts holes, or lets shine through."""
-    light: Float[np.ndarray, " V"] | None = None
+    light: Float[np.ndarray, " L"] | None = None
     """Light that reaches each vertex, in [0, 1]; multiplies the colour. None for all of it."""
     opacity: float = 1.0
     """Of the whole, for `blend`."""

@@ -82,7 +82,9 @@ def strand_noise(strands: Strands, size: int = 512) -> Float[np.ndarray, "S S"]:
     """
     factor = size / 512.0
     noise = np.random.default_rng(5).normal(size=(size, size))
+    noise -= noise.mean()
     along, across = 0.5 * factor * strands.along_px, 0.5 * factor * strands.across_px
     fine = gaussian_filter(noise, (along, across), mode="wrap")
     broad = gaussian_filter(noise, (1.5 * along, 3.0 * across), mode="wrap")
-    return strands.strength * np.clip(fine / fine.std() + 0.5 * broad / broad.std(), -2.5, 2.5)
+    mixed = fine / fine.std() + 0.5 * broad / broad.std()
+    return strands.strength * np.clip(mixed / mixed.std(), -2.5, 2.5)
