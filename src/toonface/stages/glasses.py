@@ -31,7 +31,7 @@ class GlassesOptions:
 
     least: float = 0.012
     """Area that is parsed as glasses, in squares of the distance between the outer corners of the eyes, from which
-    glasses are worn; the thinnest of the synthetic portraits have 0.04, where nothing hides them."""
+    glasses are worn; those without rims have 0.017 on the test set, all others at least 0.06."""
     dark: float = 0.6
     """Share of the eyeballs' discs that is parsed as glasses from which the lenses are dark."""
     size_px: int = 160

@@ -15,12 +15,17 @@ BLUR_PX = 3.0
 DARK_OPACITY, CLEAR_OPACITY = 0.92, 0.06
 WIRE_M = 0.0013
 """Half the width of a rim, metres, below which it is of metal."""
-SIZES = (0.92, 1.15)
-STEPS: tuple[tuple[str, tuple[float | str, ...]], ...] = (
-    ("size", (0.8, 0.9, 1.1, 1.25)), ("thickness", (0.0008, 0.0014, 0.0030, 0.0040)), ("slipped", (0.003, 0.007)),
-    ("shape", SHAPES), ("size", (0.85, 0.95, 1.05, 1.15)), ("thickness", (0.0011, 0.0018, 0.0026)),
+STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("thickness", (0.0008, 0.0014, 0.0030, 0.0040)), ("slipped", (0.003, 0.007)), ("size", (-0.09, 0.09)),
 )  # fmt: skip
-"""What is tried, one after the other, each time from the best so far."""
+LAST_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("size", (-0.05, 0.05)), ("thickness", (0.0011, 0.0018, 0.0026)),
+)  # fmt: skip
+"""What is tried, one after the other, each time from the best so far; sizes are added to it. Between the two, the best
+shapes are tried anew."""
+FINALISTS = 4
+WIDTH_OF_SIZE, SIZE_RANGE = 0.7, (0.8, 1.3)
+"""How much wider glasses are per unit of `GlassesSpec.size`, and its range."""
 RARE = {"rimless": 0.03, "half-rim": 0.02, "aviator": 0.01, "cat-eye": 0.01}
 """What a shape must fit better than others to be chosen."""
 FARTHEST_M, STRETCH = 0.010, (0.85, 1.2)
@@ -50,17 +55,36 @@ def choose_glasses(sitter: Sitter, tables: GlassesTables, view: OutlineView, *, 
     wanted = gaussian_filter(view.target * view.weight, BLUR_PX)
     trial = _Trial(sitter=sitter, tables=tables, view=view, wanted=wanted, drawn=2 if dark else 1)
     opacity = DARK_OPACITY if dark else CLEAR_OPACITY
-    starts = (GlassesSpec(shape=shape, size=size, opacity=opacity) for shape in SHAPES for size in SIZES)
-    best = max((trial.of(spec) for spec in starts), key=_score)
-    for name, values in STEPS:
-        others = [trial.of(_with(best.spec, name, value)) for value in values]
-        best = max([best, *others], key=_score)
+    size = _size_of(trial, trial.of(GlassesSpec(opacity=opacity)))
+    shapes = sorted(
+        (trial.of(GlassesSpec(shape=shape, size=size, opacity=opacity)) for shape in SHAPES), key=_score, reverse=True
+    )
+    best = _stepped(trial, shapes[0], STEPS)
+    others = [trial.of(replace(best.spec, shape=choice.spec.shape)) for choice in shapes[:FINALISTS]]
+    best = _stepped(trial, max([best, *others], key=_score), LAST_STEPS)
     return _moved(trial, best)
 
 
-def _with(spec: GlassesSpec, name: str, value: float | str) -> GlassesSpec:
+def _stepped(trial: "_Trial", best: GlassesChoice, steps: tuple[tuple[str, tuple[float, ...]], ...]) -> GlassesChoice:
+    for name, values in steps:
+        others = [trial.of(_with(best.spec, name, value)) for value in values]
+        best = max([best, *others], key=_score)
+    return best
+
+
+def _with(spec: GlassesSpec, name: str, value: float) -> GlassesSpec:
+    if name == "size":
+        return replace(spec, size=float(np.clip(spec.size + value, *SIZE_RANGE)))
     changed = replace(spec, **{name: value})
     return replace(changed, metal=changed.thickness < WIRE_M)
+
+
+def _size_of(trial: "_Trial", usual: GlassesChoice) -> float:
+    """Return the size at which glasses are as wide as those of the picture, from some that are not."""
+    own, wanted = _middle(trial.view, trial.seen(usual.surfaces)), _middle(trial.view, trial.view.target)
+    if own is None or wanted is None:
+        return 1.0
+    return float(np.clip(1.0 + (wanted[1] / max(own[1], 1e-6) - 1.0) / WIDTH_OF_SIZE, *SIZE_RANGE))
 
 
 def _score(choice: GlassesChoice) -> float:
