@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, UInt8
 
 from toonface.geometry.camera import project
 from toonface.morphable.face_model import FaceModel, pose_head, skin_vertices
@@ -121,9 +121,8 @@ def fit_hair(
     spec = replace(choice.spec, colour=tones.shown)
     surfaces = hair_surfaces(sitter, spec, fitter.tables, "toon")
     ground = find_ground(sitter, fitter.tables)
-    grown = [(surface, ground.height(surface.vertices)[0]) for surface in surfaces]
-    field = fit_field(view, lambda f: seen_in(view, _bent(view, ground, grown, f)), options.field)
-    bent = _bent(view, ground, grown, field)
+    field = fit_field(view, lambda f: seen_in(view, _moved(view, surfaces, f)), options.field)
+    bent = _bent(view, ground, surfaces, field)
     reached = agreement(view, seen_in(view, bent))
     if reached < choice.agreement:
         bent, reached = surfaces, choice.agreement
@@ -193,12 +192,13 @@ def _covered(view: OutlineView, scalp: Bool[np.ndarray, "N N"]) -> float:
     return float((view.weight[scalp] < 0.5).mean()) if scalp.any() else 0.0
 
 
-def _bent(
-    view: OutlineView, ground: Ground, grown: list[tuple[Surface, Float[np.ndarray, " N"]]], field: Field
-) -> list[Surface]:
-    """Bend surfaces, which are given with their heights above the skin."""
-    moved = [move_by_field(view.camera, field, surface.vertices) for surface, _ in grown]
+def _moved(view: OutlineView, surfaces: list[Surface], field: Field) -> list[Surface]:
+    return [replace(s, vertices=move_by_field(view.camera, field, s.vertices)) for s in surfaces]
+
+
+def _bent(view: OutlineView, ground: Ground, surfaces: list[Surface], field: Field) -> list[Surface]:
+    """Bend surfaces, and keep them on the scalp."""
     return [
-        replace(surface, vertices=keep_roots(ground, height, after))
-        for (surface, height), after in zip(grown, moved, strict=True)
+        replace(after, vertices=keep_roots(ground, ground.height(before.vertices)[0], after.vertices))
+        for before, after in zip(surfaces, _moved(view, surfaces, field), strict=True)
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, UInt8
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import gaussian_filter
 
 from toonface.geometry.rasterize import clear, draw, interpolate
 from toonface.types import UV, Faces
@@ -53,10 +53,9 @@ def paint_coat(
     fragments = clear(size, size)
     draw(fragments, screen, faces)
     broad = interpolate(fragments, 0, faces, shade[:, None])[..., 0]
-    rows, columns = distance_transform_edt(fragments.part < 0, return_distances=False, return_indices=True)
-    bright = broad[rows, columns] * (1.0 + noise)
+    bright = np.where(fragments.part < 0, np.float32(np.median(shade)), broad) * (1.0 + noise.astype(np.float32))
     picture = np.full((size, size, 4), 255, np.uint8)
-    picture[..., :3] = np.round(255.0 * np.clip(bright[..., None] * np.array(colour), 0.0, 1.0))
+    picture[..., :3] = np.round(255.0 * np.clip(bright[..., None] * np.array(colour, np.float32), 0.0, 1.0))
     return picture
 
 
