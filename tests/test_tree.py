@@ -20,7 +20,7 @@ MIRRORED = ("geometry", "morphable", "io", "stages", "drive")
 TESTED_ELSEWHERE: dict[str, str] = {}
 """Module, as in "geometry/normals.py", to the test file that covers it instead of its own mirror."""
 
-LAYERS_BELOW_IO = ("types", "geometry", "morphable", "nets", "stages", "drive", "synth", "pipeline")
+LAYERS_BELOW_IO = ("types", "geometry", "morphable", "nets", "worn", "stages", "drive", "synth", "pipeline")
 
 # In two pieces each, so that this file does not find itself.
 FOREIGN = tuple(

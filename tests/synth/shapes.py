@@ -3,8 +3,8 @@
 import numpy as np
 
 from toonface.synth.shading.lighting import LightSpec
-from toonface.synth.surface import Material, Surface
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material, Surface
 
 QUAD = np.array([[0, 1, 2], [0, 2, 3]])
 UV = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])

@@ -6,8 +6,8 @@ import numpy as np
 
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.synth.correspondence import find_correspondence
-from toonface.synth.surface import Material, Surface
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material, Surface
 
 CAMERA = ScaledOrthographic(rotation=np.eye(3), translation=np.zeros(2), scale=400.0, width=80, height=80)
 SQUARE = np.array([[-1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [-1.0, 1.0, 0.0]])

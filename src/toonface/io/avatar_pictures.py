@@ -9,7 +9,7 @@ from PIL import Image
 
 from toonface.geometry.asset import EncodedPicture
 from toonface.stages.avatar.look import AvatarLook
-from toonface.synth.surface import RGB, Textures
+from toonface.worn.surface import RGB, Textures
 
 MIDDLE_GREY = 2.0
 """Pictures of hair are grey around 0.5: they show this times their grey times the hair's colour."""

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float32
 
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.rasterize import Fragments, clear, draw
-from toonface.synth.surface import Material, Surface
+from toonface.worn.surface import Material, Surface
 
 SOLID = (Material.SKIN, Material.EYE, Material.MOUTH, Material.CLOTH, Material.SOLID)
 """What is drawn: hair, brows and lashes move with the skin under them, and each strand is a hole for the rest."""

@@ -7,22 +7,22 @@ from jaxtyping import Float
 from scipy import sparse
 
 from toonface.morphable.face_model import FaceModel
+from toonface.synth.face.beard import BeardTables, beard_surfaces, beard_tables
 from toonface.synth.face.features import feature_surfaces
 from toonface.synth.face.occlusion import ambient_occlusion, skin_occlusion
 from toonface.synth.face.skin import skin_surface, toon_marks
 from toonface.synth.face.skin_tables import SkinTables, fast_albedo, skin_tables, toon_albedo
-from toonface.synth.hair.beard import BeardTables, beard_surfaces, beard_tables
-from toonface.synth.hair.hair import HairTables, hair_surfaces, hair_tables, scalp_shade
 from toonface.synth.labels import Style
 from toonface.synth.people.exaggerate import ExaggerationTables, exaggerate_tables
 from toonface.synth.people.people import PeopleTables, people_tables
 from toonface.synth.scene import SceneSpec
-from toonface.synth.surface import Sitter, Surface, Textures
 from toonface.synth.wear.clothes import clothes_surfaces
-from toonface.synth.wear.glasses import GlassesTables, glasses_surfaces, glasses_tables
 from toonface.synth.wear.hats import clip_hair, hat_surfaces
 from toonface.synth.wear.head_grid import HatTables, hat_tables
 from toonface.synth.wear.torso import TorsoTables, torso_tables
+from toonface.worn.glasses import GlassesTables, glasses_surfaces, glasses_tables
+from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables, scalp_shade
+from toonface.worn.surface import Sitter, Surface, Textures
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from jaxtyping import Bool, Float, Float32
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.synth.shading.buffers import Buffers
-from toonface.synth.surface import GAMMA
 from toonface.types import FaceRegion
+from toonface.worn.surface import GAMMA
 
 COVERED = 0.007
 """Metres by which something must lie in front of a landmark to hide it: brows and a moustache's edge do not."""

@@ -10,8 +10,8 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.rasterize import Cutout, Fragments, clear, draw
 from toonface.morphable.face_model import FaceModel, Head, albedo, part_vertices, skin_vertices
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.surface import GAMMA, Textures
 from toonface.types import UV, Faces, Vertices
+from toonface.worn.surface import GAMMA, Textures
 
 Picture = UInt8[np.ndarray, "H W 3"]
 
@@ -61,7 +61,7 @@ class View:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Surface:
+class PreviewSurface:
     """One thing to draw: colours come from its vertices, or from a picture."""
 
     vertices: Vertices
@@ -91,7 +91,7 @@ def render_head(model: FaceModel, head: Head, textures: Textures, look: Look, vi
     """
     surfaces = _surfaces(model, head, textures, look)
     camera = camera_of(surfaces[0].vertices, view)
-    return _render(surfaces, camera, view.size)
+    return render_surfaces(surfaces, camera)
 
 
 def render_clay(model: FaceModel, head: Head, textures: Textures, view: View) -> Picture:
@@ -105,8 +105,8 @@ def render_clay(model: FaceModel, head: Head, textures: Textures, view: View) ->
     """
     surfaces = [s for s in _surfaces(model, head, textures, PLAIN) if not s.cutout]
     grey = np.broadcast_to(np.array([0.72, 0.66, 0.62]), surfaces[0].vertices.shape)
-    clay = _Surface(vertices=surfaces[0].vertices, faces=surfaces[0].faces, colours=grey)
-    return _render([clay, *surfaces[1:]], camera_of(clay.vertices, view), view.size)
+    clay = PreviewSurface(vertices=surfaces[0].vertices, faces=surfaces[0].faces, colours=grey)
+    return render_surfaces([clay, *surfaces[1:]], camera_of(clay.vertices, view))
 
 
 def camera_of(vertices: Vertices, view: View) -> ScaledOrthographic:
@@ -122,11 +122,11 @@ def camera_of(vertices: Vertices, view: View) -> ScaledOrthographic:
     return ScaledOrthographic(rotation=turned.rotation, translation=shift, scale=flat.scale, width=size, height=size)
 
 
-def _surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) -> list[_Surface]:
+def _surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) -> list[PreviewSurface]:
     skin = skin_vertices(model, head)
-    colours, shade = albedo(model, look.texture), _skin_shade(model, skin)
-    surfaces = [_Surface(vertices=skin, faces=model.skin.faces[0], colours=colours, shade=shade)]
-    surfaces += _eye_surfaces(model, head, textures, look)
+    colours, shade = albedo(model, look.texture), skin_shade(model, skin)
+    surfaces = [PreviewSurface(vertices=skin, faces=model.skin.faces[0], colours=colours, shade=shade)]
+    surfaces += eye_surfaces(model, head, textures, look)
     worn = ["teeth_upper", "teeth_lower", "tongue", look.brows, "lashes"]
     worn += [look.hair] if look.hair else []
     for name in worn:
@@ -134,7 +134,7 @@ def _surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) -> l
         tinted = part.alpha != "opaque"
         tint = tuple(0.35 * c for c in look.hair_colour) if name == "lashes" else look.hair_colour
         surfaces.append(
-            _Surface(
+            PreviewSurface(
                 vertices=vertices,
                 faces=part.faces,
                 uv=part.uv,
@@ -149,12 +149,13 @@ def _surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) -> l
     return surfaces
 
 
-def _eye_surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) -> list[_Surface]:
+def eye_surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) -> list[PreviewSurface]:
+    """Return the eyeballs of a head."""
     ball = model.eyeball.vertices(look.iris_scale)
     surfaces = []
     for centre, radius, rotation in zip(head.eyes.centres, head.eyes.radii, head.eyes.rotations, strict=True):
         surfaces.append(
-            _Surface(
+            PreviewSurface(
                 vertices=centre + radius * ball @ rotation.T,
                 faces=model.eyeball.faces,
                 uv=model.eyeball.uv,
@@ -168,7 +169,8 @@ def _eye_surfaces(model: FaceModel, head: Head, textures: Textures, look: Look) 
     return surfaces
 
 
-def _skin_shade(model: FaceModel, skin: Vertices) -> Float[np.ndarray, " V"]:
+def skin_shade(model: FaceModel, skin: Vertices) -> Float[np.ndarray, " V"]:
+    """Return the light that reaches the skin: less in the mouth."""
     inside = model.skin.subdivision.matrix @ (model.skin.region == SkinRegion.MOUTH).astype(float)
     return 1.0 - inside * (1.0 - _mouth_shade(skin))
 
@@ -185,7 +187,13 @@ def _mouth_shade(vertices: Vertices) -> Float[np.ndarray, " N"]:
     return np.clip(1.0 - (MOUTH_LIT - vertices[:, 2]) / MOUTH_DEPTH, 0.12, 0.85)
 
 
-def _render(surfaces: list[_Surface], camera: ScaledOrthographic, size: int) -> Picture:
+def render_surfaces(surfaces: list[PreviewSurface], camera: ScaledOrthographic) -> Picture:
+    """Draw surfaces in the studio's light.
+
+    Args:
+        surfaces: what is seen.
+        camera: of a picture `SUPERSAMPLE` times as large as that which is returned.
+    """
     fragments = clear(camera.height, camera.width)
     for number, surface in enumerate(surfaces):
         draw(fragments, project(camera, surface.vertices), surface.faces, part=number, cutout=_cutout(surface))
@@ -194,7 +202,8 @@ def _render(surfaces: list[_Surface], camera: ScaledOrthographic, size: int) -> 
         seen = fragments.part == number
         if seen.any():
             light[seen] = _shade(_Pixels.of(fragments, seen), surface, camera)
-    fine = np.clip(light, 0.0, 1.0).reshape(size, SUPERSAMPLE, size, SUPERSAMPLE, 3)
+    height, width = camera.height // SUPERSAMPLE, camera.width // SUPERSAMPLE
+    fine = np.clip(light, 0.0, 1.0).reshape(height, SUPERSAMPLE, width, SUPERSAMPLE, 3)
     return (255.0 * fine.mean(axis=(1, 3)) ** (1 / GAMMA) + 0.5).astype(np.uint8)
 
 
@@ -213,14 +222,14 @@ class _Pixels:
         return np.einsum("nk,nkc->nc", self.barycentric, attribute[faces[self.face]])
 
 
-def _cutout(surface: _Surface) -> Cutout | None:
+def _cutout(surface: PreviewSurface) -> Cutout | None:
     if not surface.cutout or surface.picture is None or surface.uv is None or surface.uv_faces is None:
         return None
     alpha = np.ascontiguousarray(surface.picture[..., 3])
     return Cutout(uv=surface.uv, uv_faces=surface.uv_faces, alpha=alpha, threshold=HOLE)
 
 
-def _shade(pixels: _Pixels, surface: _Surface, camera: ScaledOrthographic) -> Float[np.ndarray, "N 3"]:
+def _shade(pixels: _Pixels, surface: PreviewSurface, camera: ScaledOrthographic) -> Float[np.ndarray, "N 3"]:
     own = vertex_normals(surface.vertices, surface.faces) if surface.normals is None else surface.normals
     normals = own @ camera.rotation.T
     normal = pixels.at(surface.faces, normals)
@@ -240,7 +249,7 @@ def _shade(pixels: _Pixels, surface: _Surface, camera: ScaledOrthographic) -> Fl
     return _colour(pixels, surface) ** GAMMA * light * shade + surface.gloss * shine
 
 
-def _colour(pixels: _Pixels, surface: _Surface) -> Float[np.ndarray, "N 3"]:
+def _colour(pixels: _Pixels, surface: PreviewSurface) -> Float[np.ndarray, "N 3"]:
     if surface.colours is not None:
         return pixels.at(surface.faces, surface.colours)
     assert surface.picture is not None and surface.uv is not None and surface.uv_faces is not None

@@ -24,7 +24,7 @@ from toonface.synth.shading.buffers import Buffers
 from toonface.synth.shading.drawing import Look, draw_scene
 from toonface.synth.shading.shading import PHOTO_SHADER, Tiles, toon_shader
 from toonface.synth.shading.tiles import make_tiles
-from toonface.synth.surface import Sitter, Surface, Textures, sit
+from toonface.worn.surface import Sitter, Surface, Textures, sit
 
 Picture = UInt8[np.ndarray, "H W 3"]
 

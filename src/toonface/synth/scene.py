@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
+from toonface.synth.face.beard import BeardSpec, sample_beard
 from toonface.synth.face.looks import Brows, EyeLook, Lashes, sample_brows, sample_eyes, sample_lashes
 from toonface.synth.face.makeup import Makeup, sample_makeup
 from toonface.synth.face.skin import SkinMarks, sample_marks
 from toonface.synth.framing import Frame, sample_frame
-from toonface.synth.hair.beard import BeardSpec, sample_beard
-from toonface.synth.hair.hair_spec import HairSpec, sample_hair
 from toonface.synth.people.exaggeration import Exaggeration, sample_exaggeration
 from toonface.synth.people.expressions import sample_expression, sample_gaze, with_gaze
 from toonface.synth.people.people import PeopleTables, Person, sample_person
@@ -19,8 +18,9 @@ from toonface.synth.picture.photo_spec import PhotoSpec, sample_photo
 from toonface.synth.picture.toon_finish import ToonSpec, sample_toon
 from toonface.synth.shading.lighting import LightSpec, sample_light
 from toonface.synth.wear.clothes import ClothSpec, sample_clothes
-from toonface.synth.wear.glasses import GlassesSpec, sample_glasses
 from toonface.synth.wear.hats import HatSpec, sample_hat
+from toonface.worn.glasses import GlassesSpec, sample_glasses
+from toonface.worn.hair.hair_spec import HairSpec, sample_hair
 
 CHILD_YEARS, ADULT_YEARS, OLD_YEARS = 5.0, 18.0, 85.0
 GROWN = 0.25

@@ -11,8 +11,8 @@ from toonface.morphable.face_model import evaluate, part_vertices, weights_of
 from toonface.synth.face.eye_picture import paint_iris
 from toonface.synth.face.features import brow_surface, eye_surfaces, feature_surfaces, mouth_surfaces
 from toonface.synth.face.looks import FIBRES, IRISES, Lashes, iris_paint, sample_brows, sample_eyes, sample_lashes
-from toonface.synth.surface import Material, sit
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material, sit
 
 BLACK = (0.05, 0.04, 0.03)
 

@@ -9,7 +9,7 @@ from toonface.morphable.face_model import albedo, evaluate, weights_of
 from toonface.synth.face.makeup import NO_MAKEUP
 from toonface.synth.face.skin import STRENGTHS, SkinMarks, sample_marks, skin_surface, toon_marks
 from toonface.synth.face.skin_tables import fast_albedo, skin_tables, toon_albedo
-from toonface.synth.surface import Material, sit
+from toonface.worn.surface import Material, sit
 
 PLAIN = SkinMarks(
     freckles=0.0,

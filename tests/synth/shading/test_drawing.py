@@ -8,8 +8,8 @@ from toonface.geometry.camera import ScaledOrthographic
 from toonface.synth.shading.drawing import Look, draw_scene
 from toonface.synth.shading.shading import CEL_SHADER, PHOTO_SHADER
 from toonface.synth.shading.tiles import make_tiles
-from toonface.synth.surface import Material
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material
 
 MATT = PHOTO_SHADER._replace(wrap=0.0, scatter=0.0, shine=0.0)
 

@@ -7,7 +7,7 @@ from tests.synth.shapes import UV, ball, plate
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.synth.shading.packing import COLOUR, DETAIL, NORMAL, OCCLUSION, decode, pack
-from toonface.synth.surface import Material
+from toonface.worn.surface import Material
 
 
 def camera(rotation=None):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from toonface.morphable.face_model import evaluate
-from toonface.synth.surface import sit
+from toonface.worn.surface import sit
 
 
 @pytest.fixture(scope="session")

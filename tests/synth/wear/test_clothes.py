@@ -8,10 +8,10 @@ from toonface.geometry.rasterize import clear, draw
 from toonface.geometry.topology import boundary_loops
 from toonface.io.face_model_file import load_face_model
 from toonface.morphable.face_model import albedo, evaluate
-from toonface.synth.surface import Material, sit
 from toonface.synth.wear.clothes import GARMENTS, ClothSpec, clothes_surfaces, sample_clothes
 from toonface.synth.wear.torso import LAST, SEAM, Build, torso_rings, torso_skin, torso_tables
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material, sit
 
 SKIN_COLOUR = (0.8, 0.6, 0.5)
 HEADS = ((0, 0.0), (1, 0.8), (3, 1.3), (4, 1.3))

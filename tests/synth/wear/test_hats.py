@@ -7,10 +7,10 @@ from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.rasterize import clear, draw
 from toonface.morphable.face_model import part_vertices
 from toonface.morphable.landmarks import landmarks_3d
-from toonface.synth.surface import Material, Surface
 from toonface.synth.wear.hats import KINDS, HatSpec, clip_hair, hat_surfaces, hat_tables, sample_hat
 from toonface.synth.wear.head_grid import ANGLES, HAT_AXIS, HOOD_AXIS
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material, Surface
 
 WHOLE = [kind for kind in KINDS if kind != "headband"]
 

@@ -8,7 +8,7 @@ from jaxtyping import UInt8
 from numba import njit
 
 from toonface.geometry.smoothstep import smoothstep_at
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 LIMBUS_SHARE = 0.25
 """Radius of the iris in the model's pictures, as a share of their width."""

@@ -11,8 +11,8 @@ from toonface.synth.face.eye_picture import paint_iris
 from toonface.synth.face.looks import Brows, EyeLook, Lashes, iris_paint
 from toonface.synth.face.occlusion import mouth_light
 from toonface.synth.labels import Style
-from toonface.synth.surface import Material, Sitter, Surface, Textures
 from toonface.types import FaceRegion, Vertices
+from toonface.worn.surface import Material, Sitter, Surface, Textures
 
 IRIS_SCALES = (0.6, 2.1)
 """What the eyeball's mesh can carry."""

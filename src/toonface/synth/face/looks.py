@@ -6,7 +6,7 @@ import numpy as np
 
 from toonface.synth.face.eye_picture import IrisPaint
 from toonface.synth.labels import Style
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 FIBRES = ("blue", "bluegreen", "brown", "brownlight", "deepblue", "green", "grey", "ice", "lightblue")
 """The model's pictures of irises, of which only the fibres are used."""

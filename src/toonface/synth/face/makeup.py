@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 NUDE_LIPS = ((0.72, 0.42, 0.38), (0.78, 0.47, 0.44), (0.66, 0.36, 0.33), (0.80, 0.42, 0.45), (0.62, 0.33, 0.29))
 STRONG_LIPS = ((0.74, 0.08, 0.14), (0.62, 0.05, 0.12), (0.48, 0.07, 0.17), (0.82, 0.20, 0.36), (0.86, 0.32, 0.22))

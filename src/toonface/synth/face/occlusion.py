@@ -8,8 +8,8 @@ from toonface.geometry.normals import vertex_normals
 from toonface.geometry.rasterize import clear, draw
 from toonface.morphable.face_model import FaceModel, subdivide
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.surface import Sitter
 from toonface.types import Faces
+from toonface.worn.surface import Sitter
 
 DIRECTIONS = 96
 SIZE = 192

@@ -10,7 +10,7 @@ from numba import njit
 from toonface.morphable.names import SHAPES
 from toonface.synth.face.makeup import Makeup
 from toonface.synth.face.skin_tables import SkinTables
-from toonface.synth.surface import RGB, Material, Sitter, Surface
+from toonface.worn.surface import RGB, Material, Sitter, Surface
 
 FURROW_DEPTH = 0.00055
 """Metres, of a wrinkle of strength 1."""

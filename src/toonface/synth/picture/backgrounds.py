@@ -12,7 +12,7 @@ from jaxtyping import Float32
 
 from toonface.synth.picture.background_painters import COLOURS, PAINTERS
 from toonface.synth.picture.filters import gaussian_blur, resize
-from toonface.synth.surface import GAMMA, RGB
+from toonface.worn.surface import GAMMA, RGB
 
 BackgroundKind: TypeAlias = Literal[
     "plain", "gradient", "studio", "bokeh", "room", "landscape", "city", "bricks", "tiles", "wood", "wallpaper",

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Shaped, UInt8
 
 from toonface.geometry.kernels import inlined, kernel
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 Picture: TypeAlias = Float32[np.ndarray, "H W C"]
 Colour: TypeAlias = Float32[np.ndarray, "H W 3"]

@@ -20,7 +20,7 @@ from toonface.synth.picture.filters import (
 from toonface.synth.picture.jpeg import jpeg_round_trip
 from toonface.synth.picture.photo_spec import PROCESSES, PhotoSpec
 from toonface.synth.picture.set_off import set_off
-from toonface.synth.surface import GAMMA
+from toonface.worn.surface import GAMMA
 
 CURVE_POINTS, CURVE_END = 4097, 4.0
 """Curves are tabled over the square root of the light, from none to `CURVE_END`."""

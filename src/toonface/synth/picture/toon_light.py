@@ -6,7 +6,7 @@ import numpy as np
 
 from toonface.geometry.kernels import inlined, kernel
 from toonface.synth.picture.filters import Colour, Labels, Plane, grey_of
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 GLOSS: RGB = (0.25, 0.245, 0.235)
 """Added to hair in full light."""

@@ -23,8 +23,8 @@ from toonface.synth.picture.painting import kuwahara
 from toonface.synth.picture.palettes import nearest_colour, palette_of
 from toonface.synth.picture.toon_light import grade_film, light_in_steps, light_in_two, soften_seams
 from toonface.synth.picture.toon_scene import FEATURES, ToonScene, ramp
-from toonface.synth.surface import RGB
 from toonface.types import FaceRegion
+from toonface.worn.surface import RGB
 
 BLACK: RGB = (0.0, 0.0, 0.0)
 MARKS = np.zeros(256, np.float32)

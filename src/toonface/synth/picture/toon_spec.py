@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from toonface.synth.surface import RGB
+from toonface.worn.surface import RGB
 
 ToonLook: TypeAlias = Literal[
     "film", "cel", "flat", "painted", "ink", "pencil", "pixel", "poster", "anime", "comic", "watercolour"

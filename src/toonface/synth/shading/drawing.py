@@ -13,8 +13,8 @@ from toonface.synth.shading.lighting import LightSpec, lights_of
 from toonface.synth.shading.packing import NORMAL, pack
 from toonface.synth.shading.resolve import SAMPLES, resolve
 from toonface.synth.shading.shading import Shader, Tiles
-from toonface.synth.surface import Material, Surface
 from toonface.types import FaceRegion
+from toonface.worn.surface import Material, Surface
 
 HOLE, HOLE_SPREAD = 118, 150
 """Alpha below which hair is not drawn, and how far that differs between the samples of a pixel."""

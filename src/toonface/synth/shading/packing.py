@@ -9,8 +9,8 @@ from numba import njit
 
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.geometry.normals import vertex_normals
-from toonface.synth.surface import GAMMA, Material, Surface
 from toonface.types import Faces
+from toonface.worn.surface import GAMMA, Material, Surface
 
 DECODE = (np.arange(2049, dtype=np.float32) / 2048.0) ** np.float32(GAMMA)
 """sRGB to linear light at 2,049 steps, because a power per vertex and channel takes longer than drawing it."""

@@ -27,7 +27,7 @@ from toonface.synth.shading.shading import (
     shade_plain,
     shade_skin,
 )
-from toonface.synth.surface import GAMMA
+from toonface.worn.surface import GAMMA
 
 SAMPLES = 2
 """Samples along each side of a pixel."""

@@ -11,7 +11,7 @@ from jaxtyping import Float32, UInt8
 from toonface.geometry.kernels import inlined
 from toonface.geometry.smoothstep import smoothstep_at
 from toonface.synth.shading.reflection import diffuse, highlight, rim_light, strand_shine, tile_at
-from toonface.synth.surface import Material
+from toonface.worn.surface import Material
 
 SKIN, EYE, MOUTH, HAIR, FUR, CLOTH, SOLID, LENS = (int(m) for m in Material)
 

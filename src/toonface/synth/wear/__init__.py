@@ -1,1 +1,1 @@
-"""Glasses, hats, clothes and the shoulders under them."""
+"""Hats, clothes and the shoulders under them."""

@@ -5,8 +5,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from toonface.synth.surface import RGB
 from toonface.synth.wear.torso import AVERAGE, Build
+from toonface.worn.surface import RGB
 
 Garment = Literal[
     "bare", "t-shirt", "v-neck", "tank", "boat", "shirt", "turtleneck", "hoodie", "jacket", "suit", "scarf"

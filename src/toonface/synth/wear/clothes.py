@@ -3,13 +3,13 @@
 import numpy as np
 from jaxtyping import Float
 
-from toonface.synth.surface import RGB, Sitter, Surface
 from toonface.synth.wear.cloth_spec import GARMENTS as GARMENTS
 from toonface.synth.wear.cloth_spec import ClothSpec as ClothSpec
 from toonface.synth.wear.cloth_spec import sample_clothes as sample_clothes
 from toonface.synth.wear.garments import cloth
 from toonface.synth.wear.tailor import TAILORS
 from toonface.synth.wear.torso import LAST, SEAM, TorsoTables, torso_rings, torso_skin
+from toonface.worn.surface import RGB, Sitter, Surface
 
 
 def clothes_surfaces(

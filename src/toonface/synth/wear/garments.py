@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from toonface.synth.surface import RGB, Material, Surface
-from toonface.synth.wear.lofts import (
+from toonface.synth.wear.torso import ANGLES, COLUMNS, LAST
+from toonface.types import FaceRegion
+from toonface.worn.lofts import (
     Grid,
     Mesh,
     Profile,
@@ -21,8 +22,7 @@ from toonface.synth.wear.lofts import (
     mesh_of,
     tube,
 )
-from toonface.synth.wear.torso import ANGLES, COLUMNS, LAST
-from toonface.types import FaceRegion
+from toonface.worn.surface import RGB, Material, Surface
 
 Piece = tuple[Mesh, Float[np.ndarray, "_ 3"]]
 """A mesh and the sRGB colour of each of its vertices."""

@@ -8,8 +8,8 @@ from jaxtyping import Float
 from toonface.synth.wear.garments import Piece, plain, shade
 from toonface.synth.wear.hat_spec import HatSpec
 from toonface.synth.wear.head_grid import ANGLES, COLUMNS, HAT_AXIS, HOOD_AXIS, ROWS
-from toonface.synth.wear.lofts import Grid, Profile, blend_rings, folds, grid_normals, mesh_of, tube, unit
 from toonface.synth.wear.torso import body_rings
+from toonface.worn.lofts import Grid, Profile, blend_rings, folds, grid_normals, mesh_of, tube, unit
 
 
 def _rows(spec: HatSpec, polar: Float[np.ndarray, "M K"]) -> Float[np.ndarray, "M K"]:

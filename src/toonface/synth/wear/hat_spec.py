@@ -6,8 +6,8 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Bool, Float
 
-from toonface.synth.surface import RGB
 from toonface.synth.wear.head_grid import HAT_AXIS, HOOD_AXIS, HeadAxis
+from toonface.worn.surface import RGB
 
 Kind = Literal["beanie", "cap", "fedora", "headband", "headscarf", "hood", "beret", "bandana"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

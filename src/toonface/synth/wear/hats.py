@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from toonface.synth.surface import Material, Sitter, Surface
 from toonface.synth.wear.hat_shapes import MAKERS
 from toonface.synth.wear.hat_spec import KINDS as KINDS
 from toonface.synth.wear.hat_spec import HatSpec as HatSpec
 from toonface.synth.wear.hat_spec import sample_hat as sample_hat
 from toonface.synth.wear.head_grid import ANGLES, COLUMNS, ROWS, HatTables, head_grid, radii, smoothed
 from toonface.synth.wear.head_grid import hat_tables as hat_tables
-from toonface.synth.wear.lofts import Grid, join
 from toonface.types import FaceRegion
+from toonface.worn.lofts import Grid, join
+from toonface.worn.surface import Material, Sitter, Surface
 
 _SPREAD = 0.10
 """Below a hat hair may stand this many metres farther out with each radian."""

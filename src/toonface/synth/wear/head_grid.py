@@ -8,9 +8,9 @@ from scipy import sparse
 
 from toonface.morphable.face_model import FaceModel, subdivide
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.wear.lofts import Grid
 from toonface.synth.wear.rays import ray_hits
 from toonface.types import Faces
+from toonface.worn.lofts import Grid
 
 COLUMNS = 64
 ROWS = 20

@@ -22,8 +22,8 @@ from toonface.synth.wear.garments import (
     unit_outward,
     v_neckline,
 )
-from toonface.synth.wear.lofts import Grid, Mesh, Profile, folds, mesh_of, tube
 from toonface.synth.wear.torso import COLUMNS, LAST, SEAM
+from toonface.worn.lofts import Grid, Mesh, Profile, folds, mesh_of, tube
 
 
 def _t_shirt(rings: Grid, spec: ClothSpec) -> tuple[list[Piece], float]:

@@ -11,10 +11,10 @@ from jaxtyping import Float
 from scipy import sparse
 
 from toonface.morphable.face_model import FaceModel, subdivide
-from toonface.synth.surface import RGB, Material, Sitter, Surface
-from toonface.synth.wear.lofts import Grid, blend_rows, grid_normals, mesh_of, superellipse
 from toonface.synth.wear.rays import ray_hits
 from toonface.types import FaceRegion
+from toonface.worn.lofts import Grid, blend_rows, grid_normals, mesh_of, superellipse
+from toonface.worn.surface import RGB, Material, Sitter, Surface
 
 COLUMNS = 64
 ANGLES = np.arange(COLUMNS) * (2.0 * np.pi / COLUMNS)

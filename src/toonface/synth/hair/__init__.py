@@ -1,1 +1,0 @@
-"""Hair and beards: meshes of the model, and shells grown from the skin."""

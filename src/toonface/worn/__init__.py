@@ -1,0 +1,1 @@
+"""What is worn on a head: hair and glasses, as surfaces."""

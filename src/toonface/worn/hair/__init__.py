@@ -1,0 +1,1 @@
+"""Hair: meshes of the model, and shells grown from the skin."""
