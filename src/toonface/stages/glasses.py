@@ -113,11 +113,7 @@ def fit_worn_glasses(
         dark=dark,
         parts=(
             _part("frame", choice.surfaces[0], frame),
-            replace(
-                _part("lenses", choice.surfaces[1], tint),
-                alpha="blend",
-                opacity=DARK_OPACITY if dark else CLEAR_OPACITY,
-            ),
+            replace(_part("lenses", choice.surfaces[1], tint), alpha="blend", opacity=opacity),
         ),
         notes=(note,),
     )
