@@ -1,11 +1,13 @@
 """Laws of glasses: what is planted comes back, clear or dark, and bare faces get none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.dressed_scenes import portrait
 
 from toonface.stages.glasses import GlassesFitter, fit_worn_glasses
-from toonface.types import FaceRegions
+from toonface.types import FaceRegion, FaceRegions
 from toonface.worn.glasses import GlassesSpec
 
 
@@ -36,13 +38,22 @@ def test_planted_glasses_come_back(renderer, fitter, shape):
 
 
 def test_dark_lenses_are_known(renderer, fitter):
-    spec = GlassesSpec(shape="wayfarer", tint=(0.05, 0.05, 0.05), opacity=0.9)
+    spec = GlassesSpec(shape="wayfarer", tint=(0.05, 0.05, 0.05), opacity=0.9, colour=(0.8, 0.1, 0.1))
     glasses = fitted(fitter, portrait(renderer, glasses=spec))
     assert glasses.dark
+    assert glasses.colour[0] > 1.5 * glasses.colour[1]
     lenses = glasses.parts[1]
     assert lenses.alpha == "blend"
     assert lenses.opacity > 0.8
     assert lenses.picture[..., :3].max() < 120
+
+
+def test_lenses_that_are_parsed_but_light_are_clear(renderer, fitter):
+    planted = portrait(renderer, glasses=GlassesSpec(shape="wayfarer", opacity=0.9))
+    white = np.where(planted.regions.classes[..., None] == FaceRegion.GLASSES, np.uint8(230), planted.picture)
+    glasses = fitted(fitter, replace(planted, picture=white))
+    assert not glasses.dark
+    assert glasses.parts[1].opacity < 0.1
 
 
 def test_glasses_sit_before_the_eyes(renderer, fitter):

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool
+from scipy.ndimage import distance_transform_edt
 
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.normals import vertex_normals
+from toonface.geometry.rasterize import clear, draw
 from toonface.morphable.face_model import FaceModel, pose_head
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.landmarks import landmarks_3d
@@ -14,7 +16,7 @@ from toonface.types import FaceRegion, FaceRegions, Mesh, Picture
 from toonface.worn.glasses import GlassesTables, glasses_tables
 from toonface.worn.glasses_choice import choose_glasses
 from toonface.worn.outline import square_around, view_outline
-from toonface.worn.surface import RGB, Sitter, Surface, sit
+from toonface.worn.surface import RGB, Surface, sit
 from toonface.worn.worn_part import FittedGlasses, WornPart
 
 WEIGHTS = {FaceRegion.HAIR: 0.2, FaceRegion.HAT: 0.0, FaceRegion.OTHER: 0.0}
@@ -22,7 +24,10 @@ WEIGHTS = {FaceRegion.HAIR: 0.2, FaceRegion.HAT: 0.0, FaceRegion.OTHER: 0.0}
 EYE_CORNERS = (36, 45)
 AROUND = slice(17, 48)
 """Landmarks of brows, nose and eyes: what glasses are looked for around."""
+DARK_OPACITY, CLEAR_OPACITY = 0.92, 0.06
 CLEAR: RGB = (0.90, 0.94, 0.96)
+LEAST_PIXELS = 12
+"""From which a colour is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +37,10 @@ class GlassesOptions:
     least: float = 0.012
     """Area that is parsed as glasses, in squares of the distance between the outer corners of the eyes, from which
     glasses are worn; those without rims have 0.017 on the test set, all others at least 0.06."""
-    dark: float = 0.6
-    """Share of the eyeballs' discs that is parsed as glasses from which the lenses are dark."""
+    lens_m: float = 0.008
+    """Metres from the border of what is parsed from which it is no rim: the lenses are parsed, too."""
+    dark: float = 0.45
+    """Brightness, in [0, 1], below which such lenses are dark."""
     size_px: int = 160
     """Side of the picture in which outlines are compared."""
     margin: float = 1.5
@@ -84,9 +91,8 @@ def fit_worn_glasses(
     area = np.count_nonzero(parsed) / apart**2
     if area < options.least:
         return None
-    eyes = _eye_discs(sitter, camera, parsed.shape)
-    hidden = float(parsed[eyes].mean()) if eyes.any() else 0.0
-    dark = hidden > options.dark
+    core = distance_transform_edt(parsed) > options.lens_m * camera.scale
+    dark = bool(core.any() and picture[core].mean() < 255.0 * options.dark)
     view = view_outline(
         regions,
         (FaceRegion.GLASSES,),
@@ -94,9 +100,10 @@ def fit_worn_glasses(
         crop=(camera, square_around(marks[AROUND], options.margin), options.size_px),
         head=(sitter.skin, fitter.model.skin.faces[0]),
     )
-    choice = choose_glasses(sitter, fitter.tables, view, dark=dark)
-    frame = _median(picture[parsed & ~eyes] if dark and (parsed & ~eyes).any() else picture[parsed])
-    tint = _median(picture[parsed & eyes]) if dark else CLEAR
+    choice = choose_glasses(sitter, fitter.tables, view, filled=bool(core.any()))
+    opacity = DARK_OPACITY if dark else CLEAR_OPACITY
+    frame = _colour_of(0, choice.surfaces, camera, picture, parsed)
+    tint = _colour_of(1, choice.surfaces, camera, picture, parsed) if dark else CLEAR
     kind = "sunglasses" if dark else "glasses"
     share = 100.0 * choice.agreement
     note = f"The {kind} are {choice.spec.shape}; their outline agrees with the picture to {share:.0f} %."
@@ -106,19 +113,26 @@ def fit_worn_glasses(
         dark=dark,
         parts=(
             _part("frame", choice.surfaces[0], frame),
-            replace(_part("lenses", choice.surfaces[1], tint), alpha="blend", opacity=choice.spec.opacity),
+            replace(_part("lenses", choice.surfaces[1], tint), alpha="blend", opacity=opacity),
         ),
         notes=(note,),
     )
 
 
-def _eye_discs(sitter: Sitter, camera: ScaledOrthographic, shape: tuple[int, ...]) -> Bool[np.ndarray, "H W"]:
-    """Mark the inner halves of the eyeballs: in front of them is nothing of a rim."""
-    y, x = np.mgrid[: shape[0], : shape[1]] + 0.5
-    discs = np.zeros(shape, bool)
-    for centre, radius in zip(project(camera, sitter.head.eyes.centres), sitter.head.eyes.radii, strict=True):
-        discs |= np.hypot(x - centre[0], y - centre[1]) < 0.5 * camera.scale * radius
-    return discs
+def _colour_of(
+    part: int,
+    surfaces: tuple[Surface, ...],
+    camera: ScaledOrthographic,
+    picture: Picture,
+    parsed: Bool[np.ndarray, "H W"],
+) -> RGB:
+    """Return the median where the fitted frame (0) or the lenses (1) are seen; where too little is, of all."""
+    fragments = clear(camera.height, camera.width)
+    for number, surface in enumerate(surfaces):
+        draw(fragments, project(camera, surface.vertices), surface.faces, part=number)
+    own = parsed & (fragments.part == part)
+    red, green, blue = np.median(picture[own if np.count_nonzero(own) >= LEAST_PIXELS else parsed], axis=0) / 255.0
+    return float(red), float(green), float(blue)
 
 
 def _part(name: str, surface: Surface, colour: RGB) -> WornPart:
@@ -133,8 +147,3 @@ def _part(name: str, surface: Surface, colour: RGB) -> WornPart:
         gloss=surface.gloss,
         two_sided=surface.two_sided,
     )
-
-
-def _median(pixels: UInt8[np.ndarray, "N 3"]) -> RGB:
-    red, green, blue = np.median(pixels, axis=0) / 255.0
-    return float(red), float(green), float(blue)

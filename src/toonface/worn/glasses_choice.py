@@ -12,7 +12,6 @@ from toonface.worn.surface import Sitter, Surface
 
 BLUR_PX = 3.0
 """Rims are thin: outlines are compared blurred, so that one beside the other counts for something."""
-DARK_OPACITY, CLEAR_OPACITY = 0.92, 0.06
 WIRE_M = 0.0013
 """Half the width of a rim, metres, below which it is of metal."""
 STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
@@ -43,22 +42,19 @@ class GlassesChoice:
     """Blurred intersection over union, in [0, 1]."""
 
 
-def choose_glasses(sitter: Sitter, tables: GlassesTables, view: OutlineView, *, dark: bool) -> GlassesChoice:
+def choose_glasses(sitter: Sitter, tables: GlassesTables, view: OutlineView, *, filled: bool) -> GlassesChoice:
     """Return the glasses that fit the picture best.
 
     Args:
         sitter: the fitted head.
         tables: of its model.
         view: the parsed glasses.
-        dark: whether the lenses are part of what is parsed.
+        filled: whether the lenses are part of what is parsed.
     """
     wanted = gaussian_filter(view.target * view.weight, BLUR_PX)
-    trial = _Trial(sitter=sitter, tables=tables, view=view, wanted=wanted, drawn=2 if dark else 1)
-    opacity = DARK_OPACITY if dark else CLEAR_OPACITY
-    size = _size_of(trial, trial.of(GlassesSpec(opacity=opacity)))
-    shapes = sorted(
-        (trial.of(GlassesSpec(shape=shape, size=size, opacity=opacity)) for shape in SHAPES), key=_score, reverse=True
-    )
+    trial = _Trial(sitter=sitter, tables=tables, view=view, wanted=wanted, drawn=2 if filled else 1)
+    size = _size_of(trial, trial.of(GlassesSpec()))
+    shapes = sorted((trial.of(GlassesSpec(shape=shape, size=size)) for shape in SHAPES), key=_score, reverse=True)
     best = _stepped(trial, shapes[0], STEPS)
     others = [trial.of(replace(best.spec, shape=choice.spec.shape)) for choice in shapes[:FINALISTS]]
     best = _stepped(trial, max([best, *others], key=_score), LAST_STEPS)
