@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from toonface.geometry.crop import five_points, frame_around, to_crop
-from toonface.pipeline import MOST_TURNED, find_face, turned
+from toonface.pipeline.faces import MOST_TURNED, find_face, turned
 from toonface.stages import landmarks
 from toonface.types import Landmarks
 

@@ -1,14 +1,23 @@
 """Put an avatar together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from toonface.geometry.asset import Asset, AssetClip
+from toonface.geometry.asset import Asset, AssetClip, EncodedPicture
 from toonface.morphable.face_model import FaceModel, Lod
 from toonface.stages.avatar.look import AvatarLook, hair_material, mouth_material, strand_material
 from toonface.stages.avatar.shapes import HeadShapes
 from toonface.stages.avatar.skeleton import carried, skeleton
 from toonface.stages.avatar.surface import mesh_of, without_idle_targets
-from toonface.stages.avatar.surfaces import eye_surface, inside_surface, part_surface, skin_cuts, skin_surface
+from toonface.stages.avatar.surfaces import (
+    eye_surface,
+    inside_surface,
+    part_surface,
+    skin_cuts,
+    skin_surface,
+    worn_surface,
+)
+from toonface.worn.worn_part import WornPart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +66,29 @@ def make_avatar(
         meshes.append(without_idle_targets(mesh_of(eye_surface(model, head, look, side), name)))
     teeth, tongue = mouth_material("teeth", look.teeth), mouth_material("tongue", look.tongue)
     worn = [("teeth_upper", "teeth_upper", teeth), ("teeth_lower", "teeth_lower", teeth), ("tongue", "tongue", tongue)]
-    worn.append(("brows", look.brows[0], strand_material("brows", look.brows[1])))
+    if look.brows is not None:
+        worn.append(("brows", look.brows[0], strand_material("brows", look.brows[1])))
     worn.append(("lashes", "lashes", strand_material("lashes", look.lashes)))
     if look.hair is not None:
         worn.append(("hair", look.hair[0], hair_material(look.hair[1])))
     for name, part, material in worn:
         surface = part_surface(model, head, part, material=material, shares=shares)
         meshes.append(without_idle_targets(mesh_of(replace(surface, still=still), name)))
+    meshes += [mesh_of(worn_surface(part, picture), name) for name, part, picture in _named(look.worn)]
     return Asset(
         name="avatar",
         meshes=tuple(meshes),
         joints=skeleton(model, head.neutral, head.eyes),
         clips=options.clips,
     )
+
+
+def _named(worn: Sequence[tuple[WornPart, EncodedPicture]]) -> list[tuple[str, WornPart, EncodedPicture]]:
+    """Give each part a name of its own: the first `hair` keeps its name, the second is `hair_2`."""
+    seen: dict[str, int] = {}
+    named = []
+    for part, picture in worn:
+        seen[part.name] = seen.get(part.name, 0) + 1
+        number = seen[part.name]
+        named.append((part.name if number == 1 else f"{part.name}_{number}", part, picture))
+    return named

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from toonface.geometry.asset import AssetMaterial, EncodedPicture
+from toonface.worn.worn_part import WornPart
 
 HOLE = 0.43
 """Alpha of hair below which nothing is drawn."""
@@ -20,10 +21,12 @@ class AvatarLook:
     tongue: EncodedPicture
     lashes: EncodedPicture
     """With alpha, as are brows and hair."""
-    brows: tuple[str, EncodedPicture]
-    """Name of a part of the model, and its picture."""
+    brows: tuple[str, EncodedPicture] | None
+    """Name of a part of the model, and its picture; None where the skin's picture shows them."""
     hair: tuple[str, EncodedPicture] | None
-    """The same; None for a bald head."""
+    """The same; None for a bald head, or one whose hair is among what is worn."""
+    worn: tuple[tuple[WornPart, EncodedPicture], ...] = ()
+    """Hair and glasses that were fitted to this head, and their pictures."""
     iris_scale: float = 1.0
     """Of the iris's angle, in [0.5, 2.2]."""
 
@@ -55,6 +58,20 @@ def hair_material(picture: EncodedPicture) -> AssetMaterial:
     """
     return AssetMaterial(
         name="hair", picture=picture, alpha="mask", cutoff=HOLE, roughness=0.55, specular=0.5, double_sided=True
+    )
+
+
+def worn_material(part: WornPart, picture: EncodedPicture) -> AssetMaterial:
+    """Hair is cut out, frames are glossy, lenses are seen through."""
+    return AssetMaterial(
+        name=part.name,
+        picture=picture,
+        colour=(1.0, 1.0, 1.0, part.opacity),
+        alpha=part.alpha,
+        cutoff=HOLE,
+        roughness=0.7 - 0.6 * part.gloss,
+        specular=0.5 + 0.5 * part.gloss,
+        double_sided=part.two_sided or part.alpha == "mask",
     )
 
 

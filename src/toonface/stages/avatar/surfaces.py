@@ -9,11 +9,12 @@ from toonface.geometry.asset import AssetMaterial, EncodedPicture
 from toonface.morphable.eyes import gaze_rotations
 from toonface.morphable.face_model import FaceModel, Lod, Points
 from toonface.morphable.regions import SkinRegion
-from toonface.stages.avatar.look import AvatarLook, eye_material, inside_material, skin_material
+from toonface.stages.avatar.look import AvatarLook, eye_material, inside_material, skin_material, worn_material
 from toonface.stages.avatar.shapes import MIXES, TARGETS, HeadShapes, mixed
-from toonface.stages.avatar.skeleton import LEFT_EYE, RIGHT_EYE, carried_by, skinning
+from toonface.stages.avatar.skeleton import HEAD, LEFT_EYE, RIGHT_EYE, carried_by, skinning
 from toonface.stages.avatar.surface import Surface
 from toonface.types import Vertices
+from toonface.worn.worn_part import WornPart
 
 SOCKET_STEPS = (11, 6)
 """Triangles behind the edge of the lids that are kept, on each level of detail; no wide eye shows where they end."""
@@ -132,6 +133,28 @@ def part_surface(
         weights=weights,
         targets=targets,
         light=mouth_light(model, head.neutral, vertices) if in_mouth else None,
+    )
+
+
+def worn_surface(part: WornPart, picture: EncodedPicture) -> Surface:
+    """Return something that was fitted to this head and stands on it: the head's joint carries it.
+
+    Args:
+        part: hair or glasses.
+        picture: its picture, encoded.
+    """
+    joints, weights = carried_by(HEAD, len(part.mesh.vertices))
+    return Surface(
+        vertices=part.mesh.vertices,
+        faces=part.mesh.faces,
+        uv=part.mesh.uv,
+        uv_faces=part.mesh.uv_faces,
+        material=worn_material(part, picture),
+        joints=joints,
+        weights=weights,
+        targets={},
+        light=part.light,
+        normals=part.normals,
     )
 
 

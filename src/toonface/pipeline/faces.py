@@ -1,4 +1,4 @@
-"""The stages in order."""
+"""From a picture to a face that is found, parsed, and drawn as a cartoon: the first stages in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
