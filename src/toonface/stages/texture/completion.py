@@ -14,8 +14,10 @@ from toonface.stages.texture.evidence import Evidence
 from toonface.stages.texture.options import TextureOptions
 from toonface.stages.texture.skin_baker import SkinBaker
 
-EAR_PULL = 10.0
-"""Ears lie amid hair and shadow, so they hold on to the face's tone more than cheeks do."""
+EAR_PULL, LID_PULL = 10.0, 5.0
+"""Ears lie amid hair and shadow, lids amid lashes and brows: they hold on to the face's tone more than cheeks do."""
+BROW_LINK, BEARD_LINK = 0.02, 0.3
+"""What is left of a link from a seen brow, or from a beard or a lip, to skin that is not seen."""
 LEAST_SEEN = 20
 """Vertices of bare skin from which a tone is taken."""
 Colours = Float[np.ndarray, "V 3"]
@@ -50,7 +52,7 @@ def complete(
     weight = sum((w for w, _ in pulls), start=np.full(len(base), 1e-6))
     right = sum((w[:, None] * target for w, target in pulls), start=1e-6 * base)
     first, second = baker.links.T
-    strength = options.stiffness * (baker.strength if hair is not None else np.ones(len(first)))
+    strength = options.stiffness * _link_strength(baker, evidence, scalp=hair is not None)
     slope = strength[:, None] * _slopes(baker, base, evidence, mirrored)
     for k in range(3):
         right[:, k] += np.bincount(first, slope[:, k], len(base)) - np.bincount(second, slope[:, k], len(base))
@@ -58,6 +60,16 @@ def complete(
     links = (links + links.T).tocsr()
     matrix = sparse.diags_array(weight + np.asarray(links.sum(axis=1))) - links
     return np.clip(splu(matrix.tocsc()).solve(right), 0.0, 255.0)
+
+
+def _link_strength(baker: SkinBaker, evidence: Evidence, *, scalp: bool) -> Float[np.ndarray, " E"]:
+    """Links are weak at the hairline, and where brows and beards would run into skin that is not seen."""
+    first, second = baker.links.T
+    strength = baker.strength.copy() if scalp else np.ones(len(first))
+    own = evidence.own > 0.5
+    for marked, left in ((evidence.brow, BROW_LINK), (~evidence.plain & ~evidence.brow, BEARD_LINK)):
+        strength[((marked & own)[first] & ~own[second]) | ((marked & own)[second] & ~own[first])] *= left
+    return strength
 
 
 def _slopes(baker: SkinBaker, base: Colours, evidence: Evidence, mirrored: Weights) -> Float[np.ndarray, "E 3"]:
@@ -81,7 +93,9 @@ def _tone_pulls(
     if np.count_nonzero(bare) < LEAST_SEEN:
         return []
     tone = base + np.median((evidence.seen - base)[bare], axis=0)
-    unseen = options.tone * (1.0 - evidence.own) * (baker.face + baker.neck + EAR_PULL * baker.ear)
+    unseen = (
+        options.tone * (1.0 - evidence.own) * (baker.face + baker.neck + EAR_PULL * baker.ear + LID_PULL * baker.lid)
+    )
     return [(unseen * mirrored, evidence.seen[baker.mirror]), (unseen * (1.0 - mirrored), tone)]
 
 

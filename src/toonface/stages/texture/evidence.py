@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
-from scipy.ndimage import distance_transform_edt, uniform_filter
+from scipy.ndimage import distance_transform_edt
 
 from toonface.geometry.camera import project
 from toonface.geometry.diffusion import diffuse
@@ -15,23 +15,17 @@ from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.stages.texture.options import TextureOptions
 from toonface.stages.texture.skin_baker import SkinBaker
+from toonface.stages.texture.stray_lines import BROWS, PLAIN_CLASSES, SKIN_CLASSES, stray_lines
 from toonface.types import FaceRegion, FaceRegions, Picture, Vertices
 
-PLAIN_CLASSES = (FaceRegion.SKIN, FaceRegion.NOSE, FaceRegion.EAR_LEFT, FaceRegion.EAR_RIGHT, FaceRegion.NECK)
-SKIN_CLASSES = (
-    *PLAIN_CLASSES, FaceRegion.LIP_UPPER, FaceRegion.LIP_LOWER, FaceRegion.BROW_LEFT, FaceRegion.BROW_RIGHT,
-    FaceRegion.FACIAL_HAIR,
-)  # fmt: skip
-"""What may land on the skin. Brows stay on it as texture: the skin below them carries them along when it moves."""
 HIDDEN_M = 0.003
 """A vertex this far behind what is seen at its pixel is hidden."""
 STEP_M = 0.012
 """Where depth jumps by so much, the picture is not used: outlines are drawn there, and shadows fall."""
-TAP_M = 0.0008
-"""Distance of the nine pixels whose mean is a vertex's colour."""
-LEAST_GLASSES_PIXELS, GLASSES_REACH_M = 12, 0.008
-LINE_WINDOW_M, LINE_CONTRAST = 0.012, 26.0
-"""A pixel near glasses that differs by more than this from the mean around it is a line of theirs."""
+TAP_M, HAIR_TAP_M = 0.0008, 0.003
+"""Distance of the nine pixels whose mean is a vertex's colour, and of those that must be hair where hair is seen."""
+LID = 0.15
+"""Where more of a vertex than this is a lid's, brows are not used: they would be drawn down when it closes."""
 LARGEST_GAIN = 1.6
 
 
@@ -56,6 +50,8 @@ class Evidence:
     """How well each vertex is seen to lie under hair, in [0, 1]."""
     plain: Bool[np.ndarray, " V"]
     """Whether its pixel is bare skin: no brow, lip or beard."""
+    brow: Bool[np.ndarray, " V"]
+    """Whether its pixel is a brow's."""
 
 
 def gather(
@@ -83,18 +79,21 @@ def gather(
     camera, classes = coarse.camera, regions.classes
     allowed = np.isin(classes, SKIN_CLASSES)
     if picture.shape[:2] == classes.shape and allowed.any():
-        allowed &= ~_glasses_lines(picture, classes, camera.scale)
+        allowed &= ~stray_lines(picture, classes, camera.scale)
     clean = diffuse(picture, allowed)
     points = project(camera, skin)
     fragments = clear(*classes.shape)
     draw(fragments, points, baker.faces, cull=True)
-    mask = _soft(allowed & ~_steps(fragments, STEP_M * camera.scale), options.edge_m * camera.scale)
+    steps = _steps(fragments, STEP_M * camera.scale) | _jaw_line(classes)
+    mask = _soft(allowed & ~steps, options.edge_m * camera.scale)
     normals = vertex_normals(skin, baker.faces) @ camera.rotation.T
     rows, columns, inside = _pixels(points, mask.shape)
     facing = smoothstep(options.grazing, options.full, normals[:, 2])
     visible = _visible(baker, points, fragments, HIDDEN_M * camera.scale) * facing
-    trust = visible * baker.usable * inside
+    brow = np.isin(classes[rows, columns], BROWS)
+    trust = visible * baker.usable * inside * ~(brow & (baker.lid > LID))
     own = trust * mask[rows, columns]
+    hairy = (classes == FaceRegion.HAIR).astype(np.uint8)
     gain = _gain(coarse, normals, own, options.unlight)
     return Evidence(
         clean=clean,
@@ -104,8 +103,9 @@ def gather(
         own=own,
         gain=gain,
         seen=gain[:, None] * _taps(clean, points, TAP_M * camera.scale),
-        hair=visible * inside * (classes[rows, columns] == FaceRegion.HAIR),
+        hair=visible * inside * smoothstep(0.5, 1.0, _taps(hairy[..., None], points, HAIR_TAP_M * camera.scale)[:, 0]),
         plain=np.isin(classes[rows, columns], PLAIN_CLASSES),
+        brow=brow,
     )
 
 
@@ -113,6 +113,15 @@ def _soft(allowed: Bool[np.ndarray, "H W"], edge_px: float) -> Float32[np.ndarra
     """0 outside and up to a quarter of the edge, 1 from the whole edge inwards."""
     distance = distance_transform_edt(np.pad(allowed, 1))[1:-1, 1:-1]
     return smoothstep(0.25 * edge_px + 1.0, edge_px + 2.0, distance).astype(np.float32)
+
+
+def _jaw_line(classes: UInt8[np.ndarray, "H W"]) -> Bool[np.ndarray, "H W"]:
+    """Pixels where the face ends before the neck; outlines are drawn there, and the fitted jaw may miss them."""
+    neck, face = classes == FaceRegion.NECK, classes == FaceRegion.SKIN
+    line = np.zeros_like(neck)
+    line[1:] |= neck[1:] & face[:-1]
+    line[:, 1:] |= (neck[:, 1:] & face[:, :-1]) | (face[:, 1:] & neck[:, :-1])
+    return line
 
 
 def _steps(fragments: Fragments, least_px: float) -> Bool[np.ndarray, "H W"]:
@@ -128,26 +137,6 @@ def _steps(fragments: Fragments, least_px: float) -> Bool[np.ndarray, "H W"]:
         steps[here] |= jump
         steps[there] |= jump
     return steps
-
-
-def _glasses_lines(picture: Picture, classes: UInt8[np.ndarray, "H W"], scale: float) -> Bool[np.ndarray, "H W"]:
-    """Frames of glasses that the parser overlooked: pixels near glasses that stand out from the skin around them."""
-    lines = np.zeros(classes.shape, bool)
-    rows, columns = np.nonzero(classes == FaceRegion.GLASSES)
-    if len(rows) < LEAST_GLASSES_PIXELS:
-        return lines
-    reach = int(GLASSES_REACH_M * scale) + 1
-    box = (
-        slice(max(rows.min() - reach, 0), rows.max() + reach + 1),
-        slice(max(columns.min() - reach, 0), columns.max() + reach + 1),
-    )
-    bare = np.isin(classes[box], PLAIN_CLASSES)
-    window = (max(int(LINE_WINDOW_M * scale), 3),) * 2
-    share = uniform_filter(bare.astype(np.float32), window)
-    colours = picture[box].astype(np.float32)
-    around = uniform_filter(colours * bare[..., None], (*window, 1)) / np.maximum(share, 1e-3)[..., None]
-    lines[box] = bare & (np.abs(colours - around).max(axis=2) > LINE_CONTRAST)
-    return lines
 
 
 def _visible(baker: SkinBaker, points: Vertices, fragments: Fragments, hidden_px: float) -> Float[np.ndarray, " V"]:
@@ -171,9 +160,9 @@ def _gain(
     return np.clip((np.maximum(light / usual, 1e-3)) ** -strength, 1.0 / LARGEST_GAIN, LARGEST_GAIN)
 
 
-def _taps(picture: Picture, points: Vertices, step_px: float) -> Float[np.ndarray, "V 3"]:
+def _taps(picture: UInt8[np.ndarray, "H W C"], points: Vertices, step_px: float) -> Float[np.ndarray, "V C"]:
     """The mean of nine pixels around each vertex."""
-    total = np.zeros((len(points), 3))
+    total = np.zeros((len(points), picture.shape[2]))
     for down in (-step_px, 0.0, step_px):
         for across in (-step_px, 0.0, step_px):
             rows, columns, _ = _pixels(points + np.array([across, down, 0.0]), picture.shape)

@@ -7,9 +7,9 @@ from toonface.geometry.diffusion import diffuse
 from toonface.morphable.face_model import pose_head, skin_vertices
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.textured_head import TexturedHead
-from toonface.stages.texture.evidence import SKIN_CLASSES
 from toonface.stages.texture.face_colours import find_colours
 from toonface.stages.texture.skin_baker import SkinBaker
+from toonface.stages.texture.stray_lines import SKIN_CLASSES
 from toonface.types import FaceRegion, FaceRegions, Picture
 
 SHOWN = (*SKIN_CLASSES, FaceRegion.INNER_MOUTH, FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT)

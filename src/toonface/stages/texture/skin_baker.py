@@ -16,7 +16,7 @@ BORDER_M = 0.003
 """Half the width over which scalp and neck begin."""
 HAIRLINE, WEAKEST_LINK = 0.25, 0.02
 """Where the scalp's share changes by so much along an edge, the edge is as weak as that."""
-UPPER_LID = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3, 0.8, 1.0, 1.0)
+UPPER_LID = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.8, 1.0)
 LOWER_LID = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3, 0.8, 1.0, 1.0, 1.0, 1.0)
 """How much each ring of a lid's grid may show the picture, from inside outwards: lashes, liner and the fold may not."""
 
@@ -47,7 +47,8 @@ class SkinBaker:
         self.scalp = smoothstep(-BORDER_M, BORDER_M, height_above_hairline(rest)) * self.outer * (1.0 - self.ear)
         self.neck = smoothstep(BORDER_M, -BORDER_M, height_above_jaw(rest)) * self.outer * (1.0 - self.ear)
         self.face = np.clip(self.outer - self.ear - self.scalp - self.neck, 0.0, 1.0)
-        self.usable = self.outer * np.clip(model.skin.subdivision.matrix @ _beside_eyes(model), 0.0, 1.0)
+        self.lid = 1.0 - np.clip(model.skin.subdivision.matrix @ _beside_eyes(model), 0.0, 1.0)
+        self.usable = self.outer * (1.0 - self.lid)
         """How much the picture may be used, by what is where."""
         self.links = edges(self.faces)
         """Pairs of neighbours."""
