@@ -2,6 +2,7 @@
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
+from scipy.ndimage import binary_erosion
 
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.morphable.eyeball import LIMBUS
@@ -9,11 +10,14 @@ from toonface.morphable.eyes import Eyeballs
 from toonface.morphable.textured_head import FaceColours
 from toonface.types import FaceRegion, FaceRegions, Picture
 
-LEAST_HAIR_PIXELS, LEAST_BROW_PIXELS, LEAST_IRIS_PIXELS = 50, 10, 8
-PUPIL, RIM = 0.45, 0.9
+LEAST_HAIR_PIXELS, LEAST_BROW_PIXELS, LEAST_IRIS_PIXELS = 50, 10, 12
+LEAST_ERODED_PIXELS = 60
+PUPIL, RIM = 0.3, 0.8
 """Shares of the iris's radius between which its colour is looked for."""
-WHITE = 0.22
-"""Saturation below which a bright pixel of an eye is not the iris's."""
+BLACK = 35.0
+"""Steps of 255: what is darker is pupil or lash."""
+WHITE, SATURATION = 0.8, 0.25
+"""A pixel as bright as this share of the eye's brightest, and less saturated than that, is no iris."""
 
 
 def find_colours(picture: Picture, regions: FaceRegions, *, eyes: Eyeballs, camera: ScaledOrthographic) -> FaceColours:
@@ -68,20 +72,21 @@ def _iris(
     picture: Picture, eye: Bool[np.ndarray, "H W"], eyes: Eyeballs, camera: ScaledOrthographic, side: int
 ) -> Float[np.ndarray, "3"] | None:
     """The median within the disc that the fitted eyeball's iris covers, without pupil, white and highlights."""
-    rows, columns = np.nonzero(eye)
+    inner = binary_erosion(eye)
+    rows, columns = np.nonzero(inner if np.count_nonzero(inner) >= LEAST_ERODED_PIXELS else eye)
     if len(rows) < LEAST_IRIS_PIXELS:
         return None
     look = eyes.rotations[side] @ np.array([0.0, 0.0, np.cos(LIMBUS)])
     centre = project(camera, (eyes.centres[side] + eyes.radii[side] * look)[None])[0, :2]
     radius = np.sin(LIMBUS) * eyes.radii[side] * camera.scale
     away = np.hypot(columns + 0.5 - centre[0], rows + 0.5 - centre[1]) / radius
-    colours = picture[rows, columns][(away > PUPIL) & (away < RIM)]
-    coloured = colours[_is_coloured(colours)]
-    chosen = coloured if len(coloured) >= LEAST_IRIS_PIXELS else colours
+    colours = picture[rows, columns]
+    chosen = colours[(away > PUPIL) & (away < RIM) & _is_coloured(colours)]
     return np.median(chosen, axis=0) / 255.0 if len(chosen) >= LEAST_IRIS_PIXELS else None
 
 
 def _is_coloured(colours: UInt8[np.ndarray, "N 3"]) -> Bool[np.ndarray, " N"]:
-    """Neither black nor white."""
+    """Neither black nor white, as white goes in this eye."""
     bright, dark = colours.max(axis=1).astype(float), colours.min(axis=1).astype(float)
-    return (bright > 35.0) & ((bright - dark) > WHITE * bright)
+    white = (bright > WHITE * np.percentile(bright, 95)) & (bright - dark < SATURATION * bright)
+    return (bright > BLACK) & ~white
