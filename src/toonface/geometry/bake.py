@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Float, Float32, Int, Int32
+from jaxtyping import Float, Float32, Int, Int32, UInt8
 from scipy.ndimage import distance_transform_edt
 
 from toonface.geometry.kernels import inlined, kernel
@@ -62,7 +62,7 @@ def draw_charts(uv: UV, uv_faces: Faces, size: int) -> Charts:
 
 def bake(
     charts: Charts, faces: Faces, *, mesh: Projected, picture: Picture, mask: Float32[np.ndarray, "_ _"]
-) -> tuple[Picture, float]:
+) -> tuple[UInt8[np.ndarray, "S S 3"], float]:
     """Mix at each texel the picture's colour and the mesh's own; return the atlas and the picture's share of it.
 
     Args:

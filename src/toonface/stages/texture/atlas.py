@@ -34,9 +34,9 @@ def make_texture(
     """
     model, coarse = baker.model, fine.coarse
     head = pose_head(model, fine.neutral, fine.weights)
+    found = find_colours(picture, regions, eyes=head.eyes, camera=coarse.camera)
     skin = skin_vertices(model, head)
     evidence = gather(baker, picture, regions=regions, coarse=coarse, skin=skin, options=options)
-    found = find_colours(picture, regions, eyes=head.eyes, camera=coarse.camera)
     hair = None if found.hair is None else 255.0 * found.hair
     base = 255.0 * albedo(model, coarse.texture)
     mesh = Projected(

@@ -68,18 +68,16 @@ def gather(
     Args:
         baker: of the model.
         picture: sRGB.
-        regions: of the picture.
+        regions: of the picture, of the same size.
         coarse: camera and light.
         skin: vertices of LOD0 as the picture shows them, metres.
         options: which directions are believed.
 
     Raises:
-        ValueError: picture and regions differ in size, or no pixel of the picture is skin.
+        ValueError: no pixel of the picture is skin.
     """
     camera, classes = coarse.camera, regions.classes
-    allowed = np.isin(classes, SKIN_CLASSES)
-    if picture.shape[:2] == classes.shape and allowed.any():
-        allowed &= ~stray_lines(picture, classes, camera.scale)
+    allowed = np.isin(classes, SKIN_CLASSES) & ~stray_lines(picture, classes, camera.scale)
     clean = diffuse(picture, allowed)
     points = project(camera, skin)
     fragments = clear(*classes.shape)

@@ -34,6 +34,7 @@ def project_texture(baker: SkinBaker, picture: Picture, *, regions: FaceRegions,
     camera = fine.coarse.camera
     head = pose_head(baker.model, fine.neutral, fine.weights)
     points = project(camera, skin_vertices(baker.model, head))[:, :2]
+    found = find_colours(picture, regions, eyes=head.eyes, camera=camera)
     kept = np.isin(regions.classes, SHOWN)
     return TexturedHead(
         fine=fine,
@@ -41,7 +42,7 @@ def project_texture(baker: SkinBaker, picture: Picture, *, regions: FaceRegions,
         skin=diffuse(picture, kept),
         uv=np.clip(points / [picture.shape[1], picture.shape[0]], 0.0, 1.0),
         uv_faces=baker.faces,
-        colours=find_colours(picture, regions, eyes=head.eyes, camera=camera),
+        colours=found,
         seen=float(kept.mean()),
         notes=("The texture is the picture itself; the sides repeat its borders.",),
     )
