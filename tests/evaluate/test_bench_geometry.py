@@ -4,7 +4,7 @@ import pytest
 
 from toonface.evaluate.bench_geometry import measure_geometry
 
-STEPS = {"refine", "fine", "rig", "diffuse"}
+STEPS = {"refine", "fine", "rig", "diffuse", "atlas"}
 
 
 def test_every_step_is_timed(face_model):

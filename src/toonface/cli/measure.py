@@ -48,6 +48,7 @@ AIM_MS = {
     "fine": 10.0,
     "rig": 600.0,
     "diffuse": 60.0,
+    "atlas": 600.0,
     "cli.start": 300.0,
 }
 

@@ -59,7 +59,8 @@ def complete(
     links = sparse.coo_array((strength, (first, second)), shape=(len(base),) * 2)
     links = (links + links.T).tocsr()
     matrix = sparse.diags_array(weight + np.asarray(links.sum(axis=1))) - links
-    return np.clip(splu(matrix.tocsc()).solve(right), 0.0, 255.0)
+    factor = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    return np.clip(factor.solve(right), 0.0, 255.0)
 
 
 def _link_strength(baker: SkinBaker, evidence: Evidence, *, scalp: bool) -> Float[np.ndarray, " E"]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, UInt8
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import minimum_filter, uniform_filter
 
 from toonface.geometry.camera import project
 from toonface.geometry.diffusion import diffuse
@@ -108,9 +108,10 @@ def gather(
 
 
 def _soft(allowed: Bool[np.ndarray, "H W"], edge_px: float) -> Float32[np.ndarray, "H W"]:
-    """0 outside and up to a quarter of the edge, 1 from the whole edge inwards."""
-    distance = distance_transform_edt(np.pad(allowed, 1))[1:-1, 1:-1]
-    return smoothstep(0.25 * edge_px + 1.0, edge_px + 2.0, distance).astype(np.float32)
+    """0 outside and up to a quarter of the edge, 1 from the edge inwards; squares, as discs take three times as long."""
+    fade = 2 * int(0.375 * edge_px + 0.5) + 1
+    inner = minimum_filter(allowed, 2 * int(0.25 * edge_px + 1.0) + fade, mode="constant", cval=False)
+    return smoothstep(0.0, 1.0, uniform_filter(inner.astype(np.float32), fade, mode="constant"))
 
 
 def _jaw_line(classes: UInt8[np.ndarray, "H W"]) -> Bool[np.ndarray, "H W"]:

@@ -72,10 +72,13 @@ def _iris(
     picture: Picture, eye: Bool[np.ndarray, "H W"], eyes: Eyeballs, camera: ScaledOrthographic, side: int
 ) -> Float[np.ndarray, "3"] | None:
     """The median within the disc that the fitted eyeball's iris covers, without pupil, white and highlights."""
-    inner = binary_erosion(eye)
-    rows, columns = np.nonzero(inner if np.count_nonzero(inner) >= LEAST_ERODED_PIXELS else eye)
+    rows, columns = np.nonzero(eye)
     if len(rows) < LEAST_IRIS_PIXELS:
         return None
+    top, left = rows.min(), columns.min()
+    inner = binary_erosion(eye[top : rows.max() + 1, left : columns.max() + 1])
+    if np.count_nonzero(inner) >= LEAST_ERODED_PIXELS:
+        rows, columns = np.nonzero(inner) + np.array([[top], [left]])
     look = eyes.rotations[side] @ np.array([0.0, 0.0, np.cos(LIMBUS)])
     centre = project(camera, (eyes.centres[side] + eyes.radii[side] * look)[None])[0, :2]
     radius = np.sin(LIMBUS) * eyes.radii[side] * camera.scale
