@@ -31,7 +31,8 @@ from toonface.stages.fine import FineDeformer, fit_fine
 from toonface.stages.glasses import GlassesFitter, fit_worn_glasses
 from toonface.stages.hair import HairFitter, fit_hair
 from toonface.stages.skull import SkullFitter, fit_skull
-from toonface.stages.texture import SkinBaker, make_texture
+from toonface.stages.texture.atlas import make_texture
+from toonface.stages.texture.skin_baker import SkinBaker
 from toonface.synth.held_out import HELD_OUT_SEED
 from toonface.synth.preview import View
 from toonface.synth.preview_dressed import render_dressed

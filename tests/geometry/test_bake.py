@@ -10,8 +10,17 @@ FACES = np.array([[0, 1, 2], [0, 2, 3]])
 SIZE = 16
 
 
-def square(trust, at=CORNERS * SIZE):
-    return Projected(points_px=at, trust=np.full(4, trust), colours=np.full((4, 3), 40.0))
+def square(trust, at=CORNERS * SIZE, **changed):
+    facts = {
+        "points_px": at,
+        "trust": np.full(4, trust),
+        "gain": np.ones(4),
+        "sampled": np.full((4, 3), 100.0),
+        "colours": np.full((4, 3), 40.0),
+        "partner": np.array([1, 0, 3, 2]),
+        "borrowed": np.zeros(4),
+    }
+    return Projected(**(facts | changed))
 
 
 def baked(mesh, picture, mask=None):
@@ -41,6 +50,26 @@ def test_what_lies_outside_the_picture_keeps_its_own_colour(noise):
     atlas, share = baked(square(1.0, CORNERS * SIZE + 100.0), noise)
     assert (atlas == 40).all()
     assert share == 0.0
+
+
+def test_gain_multiplies_the_picture_alone(noise):
+    dim, _ = baked(square(1.0, gain=np.full(4, 0.5)), noise)
+    assert np.abs(dim[:-1, :-1].astype(float) - 0.5 * noise[:-1, :-1]).max() <= 1.0
+    assert (baked(square(0.0, gain=np.full(4, 0.5)), noise)[0] == 40).all()
+
+
+def test_what_is_borrowed_is_the_detail_of_the_mirrored_picture(noise):
+    """The partner lies on the other side; what it shows beyond its own smooth colour is added to the mesh's."""
+    picture = (noise // 4 + 70).astype(np.uint8)
+    atlas, share = baked(square(0.0, borrowed=np.ones(4)), picture)
+    wanted = 40.0 + picture[:, ::-1].astype(float) - 100.0
+    assert np.abs(atlas[:-1, 1:].astype(float) - np.clip(wanted, 0.0, 255.0)[:-1, 1:]).max() <= 1.0
+    assert share == 0.0
+
+
+def test_nothing_is_borrowed_where_the_picture_is_seen_or_the_mask_forbids(noise):
+    assert (baked(square(1.0, borrowed=np.ones(4)), noise)[0] == baked(square(1.0), noise)[0])[:-1, :-1].all()
+    assert (baked(square(0.0, borrowed=np.ones(4)), noise, np.zeros((SIZE, SIZE), np.float32))[0] == 40).all()
 
 
 def test_texels_between_charts_belong_to_the_nearest():

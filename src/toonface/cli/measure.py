@@ -53,6 +53,7 @@ AIM_MS = {
     "diffuse": 60.0,
     "frame.lod0": 0.25,
     "frame.paper_size": 0.36,
+    "atlas": 600.0,
     "cli.start": 300.0,
 }
 

@@ -17,7 +17,9 @@ from toonface.morphable.rigged_head import RiggedHead
 from toonface.stages.coarse_refinement import CoarseRefiner, refine_coarse
 from toonface.stages.fine import FineDeformer, fit_fine
 from toonface.stages.rig import Rigger, build_rig
-from toonface.types import Landmarks
+from toonface.stages.texture.atlas import make_texture
+from toonface.stages.texture.skin_baker import SkinBaker
+from toonface.types import FaceRegion, FaceRegions, Landmarks
 
 SIDE = 1024
 """Of the picture, pixels."""
@@ -27,6 +29,11 @@ MIX = {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.4, "browInnerUp": 0.3, "jawOp
 ASIDE_PX, WAVE_PX = 6.0, 60.0
 """The points that are to be met lie this far from those of the coarse head, in waves of that length."""
 
+PREPARED: dict[str, Callable[[FaceModel], object]] = {
+    "refine": CoarseRefiner, "fine": FineDeformer, "rig": Rigger, "atlas": SkinBaker
+}  # fmt: skip
+"""What is made once per model."""
+
 
 def measure_geometry(
     model: FaceModel, progress: Callable[[str], None] | None = None, repeats: int = 15
@@ -34,9 +41,9 @@ def measure_geometry(
     """Measure each step: `<name>.ms` is the median and `<name>.p90_ms` what nine of ten runs keep.
 
     `refine` is the Gauss-Newton fit of the coarse stage, `fine` the Laplacian deformation, `rig` all 64 shapes at
-    LOD0, `diffuse` a picture of 1024², `frame.lod0` one frame of Eq. 13 with all 64 shapes at work, and
-    `frame.paper_size` one with as many vertices and shapes as the paper has. What is computed once per model is
-    measured as `<name>.prepare_ms`.
+    LOD0, `diffuse` a picture of 1024², `atlas` a skin of 2048² from it with all that belongs to it, `frame.lod0` one
+    frame of Eq. 13 with all 64 shapes at work, and `frame.paper_size` one with as many vertices and shapes as the
+    paper has. What is computed once per model is measured as `<name>.prepare_ms`.
 
     Args:
         model: the face model.
@@ -50,18 +57,21 @@ def measure_geometry(
         raise ValueError(f"repeats is {repeats}, expected at least 1")
     coarse, landmarks = _a_face(model)
     figures: dict[str, float] = {}
-    for name, make in {"refine": CoarseRefiner, "fine": FineDeformer, "rig": Rigger}.items():
+    for name, make in PREPARED.items():
         (figures[f"{name}.prepare_ms"],) = milliseconds(partial(make, model), 1, warm_ups=0)
-    refiner, deformer, rigger = CoarseRefiner(model), FineDeformer(model), Rigger(model)
+    refiner, deformer, rigger, baker = CoarseRefiner(model), FineDeformer(model), Rigger(model), SkinBaker(model)
     fine = fit_fine(deformer, coarse, landmarks)
     rows, columns = np.mgrid[:SIDE, :SIDE]
     face = (rows - 0.5 * SIDE) ** 2 + (columns - 0.5 * SIDE) ** 2 < (0.3 * SIDE) ** 2
     picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+    regions = np.where(face, FaceRegion.SKIN, FaceRegion.BACKGROUND).astype(np.uint8)
+    regions[face & (rows < 0.35 * SIDE)] = FaceRegion.HAIR
     work: dict[str, Callable[[], object]] = {
         "refine": lambda: refine_coarse(refiner, coarse, landmarks),
         "fine": lambda: fit_fine(deformer, coarse, landmarks),
         "rig": lambda: build_rig(rigger, fine),
         "diffuse": lambda: diffuse(picture, face),
+        "atlas": lambda: make_texture(baker, picture, regions=FaceRegions(classes=regions), fine=fine),
     } | frame_work(build_rig(rigger, fine))
     for name, run in work.items():
         if progress is not None:

@@ -10,6 +10,7 @@ from PIL import Image
 from toonface.geometry.asset import EncodedPicture
 from toonface.stages.avatar.look import AvatarLook
 from toonface.worn.surface import RGB, Textures
+from toonface.worn.worn_part import WornPart
 
 MIDDLE_GREY = 2.0
 """Pictures of hair are grey around 0.5: they show this times their grey times the hair's colour."""
@@ -21,6 +22,10 @@ SOFT_ALPHAS = np.array([0, 45, 90, 135], np.uint8)
 """How the 256 colours of a picture of hair are spent: greys from the alpha on that counts as opaque, and below it four
 steps of alpha on both sides of the cut. Such a picture has one dimension of colour, so this is 40 % of the size of a
 full one and shows no steps; a general palette (Pillow's octree) does, in smooth long hair."""
+
+
+WORN_COLOURS = 256
+"""Of pictures of fitted hair and glasses, in which nothing but one colour's shades is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +142,19 @@ def encode_hair(
     picture.putpalette(_tinted(greys[:, None], colour).tobytes())
     alphas = np.concatenate([np.full(OPAQUE_GREYS, 255, np.uint8), np.repeat(SOFT_ALPHAS, SOFT_GREYS)])
     return _png(picture, transparency=alphas.tobytes())
+
+
+def encode_worn(part: WornPart, options: PictureOptions = PICTURE_DEFAULTS) -> EncodedPicture:
+    """Encode the picture of something worn, which has its colours already: JPEG where nothing shines through.
+
+    Args:
+        part: hair or glasses.
+        options: size and quality.
+    """
+    if part.alpha == "opaque":
+        return encode_jpeg(np.ascontiguousarray(part.picture[..., :3]), options)
+    sized = _fitting(Image.fromarray(_bled(part.picture)), options)
+    return _png(sized.quantize(WORN_COLOURS, Image.Quantize.FASTOCTREE))
 
 
 def _tinted(grey: np.ndarray, colour: RGB) -> UInt8[np.ndarray, "... 3"]:

@@ -18,7 +18,8 @@ from toonface.stages.hair import HairFitter, fit_hair
 from toonface.stages.rig import Rigger, build_rig
 from toonface.stages.skull import SkullFitter, fit_skull
 from toonface.stages.stylization.stylize import STYLIZE_DEFAULTS, StylizeOptions
-from toonface.stages.texture import SkinBaker, make_texture
+from toonface.stages.texture.atlas import make_texture
+from toonface.stages.texture.skin_baker import SkinBaker
 from toonface.types import Cartoon, FaceRegions, Landmarks, Network, Picture
 from toonface.worn.surface import Textures
 from toonface.worn.worn_part import FittedGlasses, FittedHair

@@ -17,13 +17,16 @@ from toonface.morphable.face_model import FaceModel, subdivide
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
 from toonface.morphable.regions import SkinRegion
-from toonface.synth.face.skin_labels import (
-    LIP_MARGIN,
-    LIP_PLANE,
+from toonface.morphable.skin_areas import (
     Table,
+    height_above_hairline,
     height_above_jaw,
     interpolate_table,
     is_ear,
+)
+from toonface.synth.face.skin_labels import (
+    LIP_MARGIN,
+    LIP_PLANE,
     lip_depth,
     region_share,
     skin_labels,
@@ -55,20 +58,6 @@ FINE_LINES: tuple[Line, ...] = (
 """Tear trough, and the line down from the corner of the mouth."""
 CHEEK: Line = [(34.0, 3.0), (43.0, 7.0), (52.0, 13.0)]
 FRECKLED: Line = [(0.0, 10.0), (15.0, 11.0), (30.0, 8.0), (45.0, 12.0)]
-HAIRLINE: Table = (
-    (-90.0, -22.0),
-    (-40.0, -12.0),
-    (-18.0, -6.0),
-    (-12.0, 20.0),
-    (-4.0, 43.0),
-    (12.0, 44.0),
-    (22.0, 30.0),
-    (30.0, 52.0),
-    (45.0, 62.0),
-    (62.0, 80.0),
-)
-FORELOCK: Table = ((70.0, 96.0), (82.0, 101.0), (120.0, 104.0))
-"""z, and the height above which hair grows: nape, round the ear, sideburn, temple, forehead."""
 CHEEK_LINE: Table = (
     (0.0, -44.0),
     (14.0, -41.0),
@@ -163,9 +152,7 @@ def skin_masks(model: FaceModel) -> SkinMasks:
         lash_line=liner,
         wrinkles=wrinkles,
         wrinkle_slopes=np.stack([_gradient(row, skin, faces) for row in wrinkles]),
-        scalp=smoothstep(-0.006, 0.006, skin[:, 1] - interpolate_table(skin[:, 2], HAIRLINE + FORELOCK))
-        * outer
-        * ~is_ear(skin),
+        scalp=smoothstep(-0.006, 0.006, height_above_hairline(skin)) * outer * ~is_ear(skin),
         ears=_averaged(is_ear(skin).astype(float), faces, 1),
         neck=smoothstep(-0.002, 0.004, -height_above_jaw(skin)) * outer,
         mouth=region_share(model, SkinRegion.MOUTH),

@@ -1,0 +1,1 @@
+"""From a fitted head and its picture to the colours of its skin."""

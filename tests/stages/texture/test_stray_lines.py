@@ -1,0 +1,57 @@
+"""Laws of stray lines: found beside glasses, hair and on the neck, and nowhere else."""
+
+import numpy as np
+import pytest
+
+from toonface.stages.texture.stray_lines import stray_lines
+from toonface.types import FaceRegion
+
+SCALE = 1000.0
+SKIN, DARK = (200, 150, 120), (40, 30, 30)
+
+
+@pytest.fixture
+def field():
+    """Skin with a thin dark line down the middle."""
+    picture = np.broadcast_to(np.array(SKIN, np.uint8), (80, 80, 3)).copy()
+    picture[:, 40:42] = DARK
+    return picture, np.full((80, 80), FaceRegion.SKIN, np.uint8)
+
+
+def test_a_line_on_the_bare_face_is_kept(field):
+    assert not stray_lines(*field, SCALE).any()
+
+
+def test_a_line_beside_glasses_hair_or_on_the_neck_is_found(field):
+    picture, classes = field
+    for region, where in (
+        (FaceRegion.GLASSES, np.s_[36:38, 30:60]),
+        (FaceRegion.HAIR, np.s_[:, 44:60]),
+        (FaceRegion.NECK, np.s_[:]),
+    ):
+        marked = classes.copy()
+        marked[where] = region
+        lines = stray_lines(picture, marked, SCALE)
+        assert lines[38, 40:42].all()
+        assert not lines[:, :30].any()
+
+
+def test_a_brow_stays_beside_glasses_unless_it_is_brighter_than_the_skin(field):
+    picture, classes = field
+    classes[:, 40:42] = FaceRegion.BROW_LEFT
+    classes[36:38, 46:70] = FaceRegion.GLASSES
+    assert not stray_lines(picture, classes, SCALE).any()
+    picture[:, 40:42] = (250, 220, 40)
+    assert stray_lines(picture, classes, SCALE)[37, 40:42].all()
+
+
+def test_a_slow_change_of_light_is_no_line(field):
+    picture, classes = field
+    picture[:] = np.linspace(100, 200, 80).astype(np.uint8)[:, None, None]
+    classes[:] = FaceRegion.NECK
+    assert not stray_lines(picture, classes, SCALE)[6:-6, 6:-6].any()
+
+
+def test_a_picture_without_skin_has_no_lines():
+    nothing = np.zeros((5, 5), np.uint8)
+    assert not stray_lines(np.zeros((5, 5, 3), np.uint8), nothing, SCALE).any()
