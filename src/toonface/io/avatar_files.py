@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, UInt8
 
 from toonface.geometry.asset import Asset, AssetClip
 from toonface.io.avatar_pictures import LASH_SHADE, PictureOptions, encode_jpeg, encode_strands, encode_worn
-from toonface.io.glb import write_glb
-from toonface.morphable.face_model import FaceModel, Lod, pose_head
+from toonface.morphable.face_model import FaceModel, Lod
 from toonface.morphable.textured_head import FaceColours
 from toonface.pipeline.avatars import Avatar
 from toonface.stages.avatar.assemble import AvatarOptions, make_avatar
@@ -18,8 +16,6 @@ from toonface.stages.avatar.look import AvatarLook
 from toonface.stages.avatar.shapes import HeadShapes
 from toonface.stages.gltf.options import GltfOptions
 from toonface.synth.face.eye_picture import IrisPaint, paint_iris
-from toonface.synth.preview import View
-from toonface.synth.preview_dressed import render_dressed
 from toonface.worn.surface import Textures
 
 IRIS = np.array([0.28, 0.18, 0.11])
@@ -80,24 +76,6 @@ def avatar_asset(model: FaceModel, textures: Textures, avatar: Avatar, options: 
     return make_avatar(model, head, look, AvatarOptions(lod=options.lod, clips=options.clips))
 
 
-def write_avatar(
-    path: Path, model: FaceModel, textures: Textures, avatar: Avatar, options: FileOptions = FILE_DEFAULTS
-) -> None:
-    """Write an avatar as GLB; the file is whole or not there at all.
-
-    Args:
-        path: `.glb`.
-        model: the face model.
-        textures: its pictures.
-        avatar: from `create_avatar`.
-        options: size and detail.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    write_glb(path, avatar_asset(model, textures, avatar, options), options.gltf)
-
-
 def encode_avatar(textures: Mapping[str, np.ndarray], avatar: Avatar, options: PictureOptions) -> AvatarLook:
     """Encode everything that an avatar wears. Brows are in the skin's picture.
 
@@ -151,18 +129,3 @@ def eye_pictures(
         return paint_iris(fibres, paint)
 
     return painted(colours.iris_left), painted(colours.iris_right)
-
-
-def preview(model: FaceModel, textures: Textures, avatar: Avatar, *, view: View) -> UInt8[np.ndarray, "Y X 3"]:
-    """Draw an avatar in the portrait's expression.
-
-    Args:
-        model: the face model.
-        textures: its pictures.
-        avatar: from `create_avatar`.
-        view: where it is seen from, and the picture's size.
-    """
-    fine = avatar.fine
-    worn = (*avatar.hair.parts, *(avatar.glasses.parts if avatar.glasses is not None else ()))
-    head = pose_head(model, avatar.rigged.neutral, 0.0 * fine.weights)
-    return render_dressed(model, head, textures, skin=avatar.textured.skin, worn=worn, view=view)
