@@ -1,0 +1,102 @@
+"""Laws of `toonface create`: one file or a folder, what is there is kept, faults are one line and leave nothing."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.portrait_avatar import avatar_and_stages, models, portrait
+
+import toonface.cli
+from toonface.io import networks
+from toonface.io.glb import read_glb
+from toonface.pipeline import avatars
+
+
+@pytest.fixture
+def create(monkeypatch, capsys):
+    """Exit code and lines on both streams; every portrait that is not dark becomes the one avatar of the tests."""
+
+    def made(picture, given, options, face, progress):
+        progress("stylise")
+        if picture.mean() < 20.0:
+            raise ValueError("no face found, expected at least one")
+        return avatar_and_stages()[0]
+
+    def run(*arguments):
+        monkeypatch.setattr(avatars, "create_avatar", made)
+        monkeypatch.setattr(avatars, "Models", lambda *parts: models())
+        monkeypatch.setattr(networks, "load_network", lambda name, folder=None: name)
+        monkeypatch.setattr(sys, "argv", ["toonface", "create", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            toonface.cli.main()
+        out, err = capsys.readouterr()
+        return stopped.value.code, out.splitlines(), [line for line in err.splitlines() if ": note: " not in line]
+
+    return run
+
+
+@pytest.fixture
+def picture(tmp_path):
+    return save(tmp_path / "in" / "one.png", portrait())
+
+
+def save(path, pixels):
+    path.parent.mkdir(exist_ok=True)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def test_one_portrait_becomes_one_file_with_an_idle_clip(create, picture, tmp_path):
+    code, out, err = create(picture, "-o", tmp_path / "new" / "avatar.glb", "--lod", "1", "--compact")
+    assert (code, err) == (0, [])
+    assert out == [f"{picture}: {avatar_and_stages()[0].cartoon.style} → {tmp_path / 'new' / 'avatar.glb'}"]
+    asset = read_glb(tmp_path / "new" / "avatar.glb")
+    assert len(asset.mesh("face").targets) == 72
+    assert len(asset.clips) == 1
+
+
+def test_a_folder_goes_on_where_it_stopped_and_failures_do_not_stop_it(create, picture, tmp_path):
+    save(picture.parent / "dark.png", np.zeros((64, 64, 3), np.uint8))
+    save(picture.parent / "two.png", portrait())
+    code, out, err = create(picture.parent, "-o", tmp_path / "out", "--lod", "1", "--compact", "--no-idle")
+    assert code == 2
+    assert len(out) == 2
+    assert len(err) == 1 and "no face found" in err[0]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.glb", "two.glb"]
+    before = (tmp_path / "out" / "one.glb").stat().st_mtime_ns
+    _, out, _ = create(picture.parent, "-o", tmp_path / "out", "--lod", "1")
+    assert sum("is there already" in line for line in out) == 2
+    assert (tmp_path / "out" / "one.glb").stat().st_mtime_ns == before
+
+
+def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture, tmp_path):
+    code, out, _ = create(
+        picture, "-o", tmp_path / "a.glb", "--json", "--report", tmp_path / "steps", "--lod", "1", "--compact"
+    )
+    (line,) = out
+    (result,) = json.loads(line)["pictures"]
+    assert code == 0
+    assert result["avatar"] == str(tmp_path / "a.glb")
+    assert "stylise" in result["seconds"]
+    assert Image.open(result["sheet"]).width > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--lod", "2"], "lod is 2, expected 0 or 1"), (["--style", "pixar"], "style is 'pixar'"),
+     (["--strength", "-1"], r"strength is -1.0")],
+)  # fmt: skip
+def test_options_that_make_no_sense_are_one_line(create, picture, tmp_path, arguments, said):
+    code, _, err = create(picture, "-o", tmp_path / "a.glb", *arguments)
+    assert code == 2
+    assert len(err) == 1 and said in err[0]
+    assert not (tmp_path / "a.glb").exists()
+
+
+def test_outputs_that_make_no_sense_are_one_line(create, picture, tmp_path):
+    assert "expected a folder for several" in create(picture, picture, "-o", tmp_path / "a.glb")[2][0]
+    assert "expected a name that ends in .glb" in create(picture, "-o", tmp_path / "a.fbx")[2][0]
+    (tmp_path / "file").write_text("")
+    assert "cannot write" in create(picture, "-o", tmp_path / "file" / "a.glb")[2][0]
