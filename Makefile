@@ -17,10 +17,10 @@ help: ## list the commands
 test: lint ## install everything into .venv, run the linters, the type checker and the tests
 	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-# This version ships the face model and synthetic portraits: the demo draws both and prints where the pictures are.
-demo: $(VENV)/.installed ## install into .venv, draw the face model and a sheet of portraits into out
-	$(BIN)/toonface models show --out out/face-model
-	$(BIN)/toonface synth --count 24 --size 192 --style pair --sheet out/portraits.jpg
+# The main job, on a portrait that is free to ship; it prints where the head and the sheet of its steps are.
+demo: $(VENV)/.installed ## install into .venv, make a head of the portrait in src/toonface/data/demo into out
+	$(BIN)/toonface create src/toonface/data/demo/astronaut.jpg -o out/astronaut.glb --report out
+	@echo "the head: out/astronaut.glb, every step and a preview: out/astronaut-steps.jpg"
 
 lint: $(VENV)/.installed-dev ## style, layers, types
 	$(BIN)/ruff check .

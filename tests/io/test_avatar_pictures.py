@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from toonface.io.avatar_pictures import (
+    encode_worn,
     AvatarWear,
     PictureOptions,
     encode_hair,
@@ -15,6 +16,8 @@ from toonface.io.avatar_pictures import (
     encode_wear,
 )
 from toonface.io.images import load_textures
+from toonface.types import Mesh
+from toonface.worn.worn_part import WornPart
 
 COLOUR = (0.4, 0.2, 0.1)
 
@@ -66,3 +69,20 @@ def test_a_part_without_a_picture_is_refused():
     )
     with pytest.raises(ValueError, match="no picture of 'wig'"):
         encode_wear(wear, load_textures())
+
+
+def worn(alpha):
+    picture = np.zeros((16, 16, 4), np.uint8)
+    picture[..., 0] = np.arange(16) * 16
+    picture[..., 3] = np.arange(16)[:, None] * 17
+    mesh = Mesh(vertices=np.eye(3), faces=np.array([[0, 1, 2]]), uv=np.eye(3)[:, :2], uv_faces=np.array([[0, 1, 2]]))
+    return WornPart(name="hair", mesh=mesh, normals=np.eye(3), picture=picture, alpha=alpha)
+
+
+def test_what_is_worn_keeps_its_colours_and_its_holes():
+    cut, whole = encode_worn(worn("mask")), encode_worn(worn("opaque"))
+    assert (cut.media_type, whole.media_type) == ("image/png", "image/jpeg")
+    shown = np.asarray(Image.open(BytesIO(cut.data)).convert("RGBA"))
+    solid = worn("mask").picture[..., 3] > 0
+    assert np.array_equal(shown[solid], worn("mask").picture[solid])
+    assert np.array_equal(shown[..., 3], worn("mask").picture[..., 3])

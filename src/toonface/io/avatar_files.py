@@ -26,7 +26,8 @@ FIBRES = "eye_brown"
 """The model's picture of an eye whose fibres every iris has."""
 INNER = 1.35
 """How much lighter an iris is round its pupil than at its rim."""
-IRIS_SCALE = 1.08
+IRIS_SCALE = 1.24
+"""Of the iris on its eyeball: large eyes with small irises look startled."""
 SCLERA = (0.86, 0.85, 0.85)
 
 
@@ -49,7 +50,7 @@ class FileOptions:
     @property
     def pictures(self) -> PictureOptions:
         """How pictures are stored."""
-        return PictureOptions(largest=1024, quality=85) if self.compact else PictureOptions()
+        return PictureOptions(largest=1024, quality=80) if self.compact else PictureOptions()
 
 
 FILE_DEFAULTS = FileOptions()

@@ -24,10 +24,6 @@ steps of alpha on both sides of the cut. Such a picture has one dimension of col
 full one and shows no steps; a general palette (Pillow's octree) does, in smooth long hair."""
 
 
-WORN_COLOURS = 256
-"""Of pictures of fitted hair and glasses, in which nothing but one colour's shades is."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class PictureOptions:
     """Size and quality of the pictures."""
@@ -147,14 +143,15 @@ def encode_hair(
 def encode_worn(part: WornPart, options: PictureOptions = PICTURE_DEFAULTS) -> EncodedPicture:
     """Encode the picture of something worn, which has its colours already: JPEG where nothing shines through.
 
+    All colours are kept: a palette (Pillow's octree) shows steps in smooth hair, and saves a seventh of a megabyte.
+
     Args:
         part: hair or glasses.
         options: size and quality.
     """
     if part.alpha == "opaque":
         return encode_jpeg(np.ascontiguousarray(part.picture[..., :3]), options)
-    sized = _fitting(Image.fromarray(_bled(part.picture)), options)
-    return _png(sized.quantize(WORN_COLOURS, Image.Quantize.FASTOCTREE))
+    return _png(_fitting(Image.fromarray(_bled(part.picture)), options))
 
 
 def _tinted(grey: np.ndarray, colour: RGB) -> UInt8[np.ndarray, "... 3"]:
