@@ -108,7 +108,7 @@ def gather(
 
 
 def _soft(allowed: Bool[np.ndarray, "H W"], edge_px: float) -> Float32[np.ndarray, "H W"]:
-    """0 outside and up to a quarter of the edge, 1 from the edge inwards; squares, as discs take three times as long."""
+    """0 up to a quarter of the edge, 1 from the whole edge inwards; in squares: discs take three times as long."""
     fade = 2 * int(0.375 * edge_px + 0.5) + 1
     inner = minimum_filter(allowed, 2 * int(0.25 * edge_px + 1.0) + fade, mode="constant", cval=False)
     return smoothstep(0.0, 1.0, uniform_filter(inner.astype(np.float32), fade, mode="constant"))
