@@ -60,7 +60,7 @@ def shot(baker: SkinBaker, textured: TexturedHead, head: Head, camera: ScaledOrt
 def row_of(baker: SkinBaker, textured: TexturedHead, picture: Picture, name: str) -> list[tuple[str, Picture]]:
     """Draw one portrait's row."""
     model, fine = baker.model, textured.fine
-    camera, step = fine.coarse.camera, picture.shape[0] // SIZE
+    camera = fine.coarse.camera
     own = ScaledOrthographic(
         rotation=camera.rotation,
         translation=camera.translation,
@@ -69,19 +69,23 @@ def row_of(baker: SkinBaker, textured: TexturedHead, picture: Picture, name: str
         height=FINE * SIZE,
     )
     resting, closed = pose_head(model, fine.neutral, np.zeros(64)), pose_head(model, fine.neutral, BLINK)
-    cells = [(name, picture[::step, ::step][:SIZE, :SIZE])]
+    cells = [(name, _small(picture))]
     cells.append(("fitted", shot(baker, textured, pose_head(model, fine.neutral, fine.weights), own)))
     for label, yaw in VIEWS.items():
         cells.append((label, shot(baker, textured, resting, _view(model_skin(baker, resting), yaw))))
     cells.append(("blink", shot(baker, textured, closed, _view(model_skin(baker, closed), 0.0))))
-    step = textured.skin.shape[0] // SIZE
-    return [*cells, ("atlas", textured.skin[::step, ::step][:SIZE, :SIZE])]
+    return [*cells, ("atlas", _small(textured.skin))]
 
 
 def model_skin(baker: SkinBaker, head: Head) -> Float[np.ndarray, "V 3"]:
     """Return the skin without the bust."""
     skin = skin_vertices(baker.model, head)
     return skin[skin[:, 1] > head.neutral[:, 1].max() - 0.26]
+
+
+def _small(picture: Picture) -> Picture:
+    rows, columns = (((np.arange(SIZE) + 0.5) * side / SIZE).astype(int) for side in picture.shape[:2])
+    return picture[np.ix_(rows, columns)]
 
 
 def _view(skin: Float[np.ndarray, "V 3"], yaw_degrees: float) -> ScaledOrthographic:

@@ -15,7 +15,7 @@ from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.stages.texture.options import TextureOptions
 from toonface.stages.texture.skin_baker import SkinBaker
-from toonface.stages.texture.stray_lines import BROWS, PLAIN_CLASSES, SKIN_CLASSES, stray_lines
+from toonface.stages.texture.stray_lines import BROWS, PLAIN_CLASSES, SKIN_CLASSES, is_one_of, islands, stray_lines
 from toonface.types import FaceRegion, FaceRegions, Picture, Vertices
 
 HIDDEN_M = 0.003
@@ -77,7 +77,7 @@ def gather(
         ValueError: no pixel of the picture is skin.
     """
     camera, classes = coarse.camera, regions.classes
-    allowed = np.isin(classes, SKIN_CLASSES) & ~stray_lines(picture, classes, camera.scale)
+    allowed = is_one_of(classes, SKIN_CLASSES) & ~islands(classes) & ~stray_lines(picture, classes, camera.scale)
     clean = diffuse(picture, allowed)
     points = project(camera, skin)
     fragments = clear(*classes.shape)
@@ -88,7 +88,7 @@ def gather(
     rows, columns, inside = _pixels(points, mask.shape)
     facing = smoothstep(options.grazing, options.full, normals[:, 2])
     visible = _visible(baker, points, fragments, HIDDEN_M * camera.scale) * facing
-    brow = np.isin(classes[rows, columns], BROWS)
+    brow = is_one_of(classes[rows, columns], BROWS)
     trust = visible * baker.usable * inside * ~(brow & (baker.lid > LID))
     own = trust * mask[rows, columns]
     hairy = (classes == FaceRegion.HAIR).astype(np.uint8)
@@ -102,7 +102,7 @@ def gather(
         gain=gain,
         seen=gain[:, None] * _taps(clean, points, TAP_M * camera.scale),
         hair=visible * inside * smoothstep(0.5, 1.0, _taps(hairy[..., None], points, HAIR_TAP_M * camera.scale)[:, 0]),
-        plain=np.isin(classes[rows, columns], PLAIN_CLASSES),
+        plain=is_one_of(classes[rows, columns], PLAIN_CLASSES),
         brow=brow,
     )
 
