@@ -1,8 +1,8 @@
 """Draw how skins are textured, and measure them: `python -m tools.texture_sheets OUT.jpg [--count 12]`.
 
 A row is one cartoon of the test set, fitted to its true points and parsed by the network: the picture; the head as the
-picture sees it; from three quarters and in profile on both sides; with closed eyes; the atlas. Hair is left out, eyes
-are a plain grey. Printed are, per portrait and as their mean: the share of the atlas that shows the picture; the share
+picture sees it; from three quarters and in profile on both sides; with closed eyes; the atlas. Hair is left out and the
+eyes are brown. Printed are, per portrait and as their mean: the share of the atlas that shows the picture; the share
 of both ears that is nearer to the hair's colour than to the skin's; the mean difference of the irises' colour from the
 scene's, in [0, 1]; the mean step across the seams of the atlas, in [0, 255].
 """
@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from toonface.evaluate.paper_fits import FittingTools, fit_all
-from toonface.evaluate.trials import FixedSets
+from toonface.evaluate.trials import FixedSets, Trial
 from toonface.geometry.camera import ScaledOrthographic, frame_head, project
 from toonface.geometry.normals import vertex_normals
 from toonface.geometry.rasterize import clear, draw, interpolate
@@ -36,28 +36,33 @@ from toonface.synth.render import Renderer
 from toonface.types import Picture
 
 SIZE, FINE = 208, 2
-BACKDROP, EYES = 90.0, 150.0
+BACKDROP = 90.0
 VIEWS = {"": 40.0, " ": -40.0, "profile": 85.0, "other": -85.0}
 BLINK = weights_of({"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0})
 
 
-def shot(baker: SkinBaker, textured: TexturedHead, head: Head, camera: ScaledOrthographic) -> Picture:
-    """Draw a textured skin under a lamp beside the camera, at half the camera's size."""
+def shot(baker: SkinBaker, textured: TexturedHead, head: Head, camera: ScaledOrthographic, eye: Picture) -> Picture:
+    """Draw a textured skin and eyes under a lamp beside the camera, at half the camera's size."""
     skin, fragments = skin_vertices(baker.model, head), clear(camera.height, camera.width)
     draw(fragments, project(camera, skin), baker.faces)
-    for centre, radius in zip(head.eyes.centres, head.eyes.radii, strict=True):
-        ball = centre + radius * baker.model.eyeball.vertices()
-        draw(fragments, project(camera, ball), baker.model.eyeball.faces, part=1)
-    uv = interpolate(fragments, 0, textured.uv_faces, textured.uv)
-    colours = 255.0 * sample_bilinear(textured.skin, uv.reshape(-1, 2)).reshape(*uv.shape[:2], 3)
+    eyeball = baker.model.eyeball
+    for centre, radius, turn in zip(head.eyes.centres, head.eyes.radii, head.eyes.rotations, strict=True):
+        draw(fragments, project(camera, centre + radius * eyeball.vertices() @ turn.T), eyeball.faces, part=1)
+    colours = _sampled(textured.skin, interpolate(fragments, 0, textured.uv_faces, textured.uv))
+    looks = _sampled(eye, interpolate(fragments, 1, eyeball.faces, eyeball.uv))
     facing = interpolate(fragments, 0, baker.faces, vertex_normals(skin, baker.faces) @ camera.rotation.T)[..., 2:]
     colours = colours * (0.65 + 0.35 * np.abs(facing))
-    colours[fragments.part < 0], colours[fragments.part == 1] = BACKDROP, EYES
+    colours[fragments.part < 0] = BACKDROP
+    colours = np.where(fragments.part[..., None] == 1, looks, colours)
     height, width = camera.height // FINE, camera.width // FINE
     return colours.reshape(height, FINE, width, FINE, 3).mean(axis=(1, 3)).astype(np.uint8)
 
 
-def row_of(baker: SkinBaker, textured: TexturedHead, picture: Picture, name: str) -> list[tuple[str, Picture]]:
+def _sampled(picture: Picture, uv: Float[np.ndarray, "H W 2"]) -> Float[np.ndarray, "H W 3"]:
+    return 255.0 * sample_bilinear(picture, uv.reshape(-1, 2)).reshape(*uv.shape[:2], 3)
+
+
+def row_of(baker: SkinBaker, textured: TexturedHead, trial: Trial, eye: Picture) -> list[tuple[str, Picture]]:
     """Draw one portrait's row."""
     model, fine = baker.model, textured.fine
     camera = fine.coarse.camera
@@ -69,11 +74,11 @@ def row_of(baker: SkinBaker, textured: TexturedHead, picture: Picture, name: str
         height=FINE * SIZE,
     )
     resting, closed = pose_head(model, fine.neutral, np.zeros(64)), pose_head(model, fine.neutral, BLINK)
-    cells = [(name, _small(picture))]
-    cells.append(("fitted", shot(baker, textured, pose_head(model, fine.neutral, fine.weights), own)))
+    cells = [(trial.name, _small(trial.picture))]
+    cells.append(("fitted", shot(baker, textured, pose_head(model, fine.neutral, fine.weights), own, eye)))
     for label, yaw in VIEWS.items():
-        cells.append((label, shot(baker, textured, resting, _view(model_skin(baker, resting), yaw))))
-    cells.append(("blink", shot(baker, textured, closed, _view(model_skin(baker, closed), 0.0))))
+        cells.append((label, shot(baker, textured, resting, _view(model_skin(baker, resting), yaw), eye)))
+    cells.append(("blink", shot(baker, textured, closed, _view(model_skin(baker, closed), 0.0), eye)))
     return [*cells, ("atlas", _small(textured.skin))]
 
 
@@ -138,7 +143,7 @@ def main() -> None:
         paint = iris_paint(renderer.scene(HELD_OUT_SEED, index).eyes, "toon")
         irises = 0.6 * np.array(paint.outer) + 0.4 * np.array(paint.inner)
         figures.append(figures_of(baker, textured, irises))
-        cells += row_of(baker, textured, trial.picture, trial.name)
+        cells += row_of(baker, textured, trial, textures["eye_brown"][..., :3])
         print(trial.name, *(f"{name} {value:.3f}" for name, value in figures[-1].items()))
     print("mean", *(f"{name} {np.nanmean([row[name] for row in figures]):.3f}" for name in figures[0]))
     write_picture(asked.out, contact_sheet(cells, 4 + len(VIEWS)), quality=85)
