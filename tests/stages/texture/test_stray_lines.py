@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from toonface.stages.texture.stray_lines import is_one_of, islands, stray_lines
+from toonface.stages.texture.stray_lines import is_one_of, islands, lashes, stray_lines
 from toonface.types import FaceRegion
 
 SCALE = 1000.0
@@ -78,6 +78,15 @@ def test_skin_amid_hair_is_an_island_and_an_ear_is_not():
 def test_a_picture_without_skin_has_no_lines():
     nothing = np.zeros((5, 5), np.uint8)
     assert not stray_lines(np.zeros((5, 5, 3), np.uint8), nothing, SCALE).any()
+
+
+def test_lashes_are_what_lies_beside_an_eye():
+    classes = np.full((30, 30), FaceRegion.SKIN, np.uint8)
+    classes[10:14, 10:20] = FaceRegion.EYE_RIGHT
+    found = lashes(classes, SCALE)
+    assert found[8:16, 8:22].all()
+    assert found.sum() < 18 * 12
+    assert not lashes(np.zeros((4, 4), np.uint8), SCALE).any()
 
 
 def test_a_table_says_what_a_search_says():

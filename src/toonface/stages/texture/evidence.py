@@ -15,7 +15,15 @@ from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.stages.texture.options import TextureOptions
 from toonface.stages.texture.skin_baker import SkinBaker
-from toonface.stages.texture.stray_lines import BROWS, PLAIN_CLASSES, SKIN_CLASSES, is_one_of, islands, stray_lines
+from toonface.stages.texture.stray_lines import (
+    BROWS,
+    PLAIN_CLASSES,
+    SKIN_CLASSES,
+    is_one_of,
+    islands,
+    lashes,
+    stray_lines,
+)
 from toonface.types import FaceRegion, FaceRegions, Picture, Vertices
 
 HIDDEN_M = 0.003
@@ -77,7 +85,8 @@ def gather(
         ValueError: no pixel of the picture is skin.
     """
     camera, classes = coarse.camera, regions.classes
-    allowed = is_one_of(classes, SKIN_CLASSES) & ~islands(classes) & ~stray_lines(picture, classes, camera.scale)
+    strays = islands(classes) | lashes(classes, camera.scale) | stray_lines(picture, classes, camera.scale)
+    allowed = is_one_of(classes, SKIN_CLASSES) & ~strays
     clean = diffuse(picture, allowed)
     points = project(camera, skin)
     fragments = clear(*classes.shape)

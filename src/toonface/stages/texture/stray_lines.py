@@ -2,7 +2,7 @@
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int, UInt8
-from scipy.ndimage import label, uniform_filter
+from scipy.ndimage import label, maximum_filter, uniform_filter
 
 from toonface.types import FaceRegion, Picture
 
@@ -17,6 +17,7 @@ LEAST_GLASSES_PIXELS, GLASSES_REACH_M = 12, 0.008
 """Around the box of so many pixels of glasses, by so much, there may be more of them."""
 WINDOW_M = 0.012
 """Side of the square whose mean a pixel is compared with."""
+LASHES_M = 0.0025
 HAIR_NEARER = 0.6
 """Share of the distance to the skin's colour that a pixel may have to the hair's and be called hair."""
 EVERY = 3
@@ -67,6 +68,23 @@ def stray_lines(picture: Picture, classes: UInt8[np.ndarray, "H W"], scale: floa
         change = colours[..., k] - around[..., k]
         lines[box] |= (looked_at & (np.abs(change) > CONTRAST)) | (brows & (change > BROW_CONTRAST))
     return lines
+
+
+def lashes(classes: UInt8[np.ndarray, "H W"], scale: float) -> Bool[np.ndarray, "H W"]:
+    """Find the pixels beside eyes: lashes and outlines are drawn there, and the parser calls them skin.
+
+    Args:
+        classes: `FaceRegion` of each pixel.
+        scale: pixels per metre.
+    """
+    near = np.zeros(classes.shape, bool)
+    eyes = is_one_of(classes, (FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT))
+    rows, columns = np.nonzero(eyes)
+    if len(rows):
+        reach = int(LASHES_M * scale + 0.5)
+        box = _box(rows, columns, reach)
+        near[box] = maximum_filter(eyes[box], 2 * reach + 1, mode="constant", cval=False)
+    return near
 
 
 def islands(classes: UInt8[np.ndarray, "H W"]) -> Bool[np.ndarray, "H W"]:
