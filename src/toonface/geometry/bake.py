@@ -104,13 +104,14 @@ def _bake(charts, faces, vertices, source, out):  # noqa: ANN001, ANN202 - compi
             share[0] += trust
             before, above, aside, below, borrowed = _place(vertices, corner, at, OTHER, mask)
             borrowed *= np.float32(1.0) - trust
-            gain, other_gain = _mean(vertices, corner, at, 3), _mean(vertices, corner, at, OTHER + 3)
             for k in range(3):
                 colour = _mean(vertices, corner, at, 4 + k)
                 if borrowed > np.float32(0.0):
-                    detail = other_gain * _between(picture[:, :, k], before, above, aside, below)
+                    gain = _mean(vertices, corner, at, OTHER + 3)
+                    detail = gain * _between(picture[:, :, k], before, above, aside, below)
                     colour += borrowed * (detail - _mean(vertices, corner, at, OTHER + 4 + k))
                 if trust > np.float32(0.0):
+                    gain = _mean(vertices, corner, at, 3)
                     colour += trust * (gain * _between(picture[:, :, k], left, top, across, down) - colour)
                 atlas[row, column, k] = np.uint8(min(max(colour + np.float32(0.5), np.float32(0.0)), np.float32(255.0)))
 

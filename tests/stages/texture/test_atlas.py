@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.planted_portraits import HAIR_COLOUR, SKIN_COLOUR, of_texels, paint, paint_checkers, posed_skin
+from scipy.ndimage import binary_dilation
+from tests.planted_portraits import HAIR_COLOUR, MAGENTA, SKIN_COLOUR, of_texels, paint, paint_checkers, posed_skin
 
 from toonface.geometry.camera import ScaledOrthographic
 from toonface.stages.texture.atlas import make_texture
@@ -36,8 +37,8 @@ def test_a_planted_chess_board_comes_back_where_it_is_seen_and_on_the_other_side
     assert seen.sum() > 2000
     assert mirrored.sum() > 1000
     agrees = light_texels(atlas) == light
-    assert agrees[seen].mean() > 0.9
-    assert agrees[mirrored].mean() > 0.85
+    assert agrees[seen].mean() > 0.93
+    assert agrees[mirrored].mean() > 0.93
 
 
 def test_the_skin_gets_the_planted_colour_on_both_sides(baker, textured):
@@ -54,10 +55,22 @@ def test_neither_background_nor_eye_is_anywhere_on_the_skin(baker, textured):
     assert (atlas[..., 1] - np.maximum(atlas[..., 0], atlas[..., 2])).max() < 10
     lids = of_texels(baker, baker.outer) & (baker.lid[baker.faces].max(axis=1)[baker.charts.triangle] > 0.2)
     assert lids.sum() > 100
-    assert np.abs(np.median(atlas[lids], axis=0) - SKIN_COLOUR).max() < 12
+    assert np.abs(np.median(atlas[lids], axis=0) - SKIN_COLOUR).max() < 20
     assert (np.minimum(atlas[..., 0], atlas[..., 2]) - atlas[..., 1])[lids].max() < 10
     blue = atlas[..., 2] - atlas[..., 0]
     assert blue[lids].max() < 0
+
+
+def test_lashes_that_the_parser_calls_skin_are_not_on_the_lids(baker, frontal):
+    """A magenta line of 4 mm around the eyes: liner and lashes belong to no lid that a blink unfolds."""
+    picture, regions = paint(baker, frontal)
+    eyes = np.isin(regions.classes, (FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT))
+    picture[binary_dilation(eyes, iterations=4) & ~eyes] = MAGENTA
+    lined = make_texture(baker, picture, regions=regions, fine=frontal).skin.astype(int)
+    clean = make_texture(baker, paint(baker, frontal)[0], regions=regions, fine=frontal).skin.astype(int)
+    lids = of_texels(baker, baker.lid * baker.outer)
+    assert lids.sum() > 30
+    assert np.abs(lined - clean)[lids].max() < 10
 
 
 def test_hair_lands_on_the_scalp_and_not_on_face_or_ears(baker, textured):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from toonface.stages.texture.stray_lines import stray_lines
+from toonface.stages.texture.stray_lines import is_one_of, islands, lashes, stray_lines
 from toonface.types import FaceRegion
 
 SCALE = 1000.0
@@ -52,6 +52,44 @@ def test_a_slow_change_of_light_is_no_line(field):
     assert not stray_lines(picture, classes, SCALE)[6:-6, 6:-6].any()
 
 
+def test_tips_of_hair_on_the_neck_are_found_by_their_colour(field):
+    """A patch much wider than the window, in the hair's colour, which the parser calls neck."""
+    picture, classes = field
+    picture[:] = SKIN
+    classes[40:], classes[:6] = FaceRegion.NECK, FaceRegion.HAIR
+    picture[:6] = picture[60:, :30] = (220, 200, 40)
+    lines = stray_lines(picture, classes, SCALE)
+    assert lines[61:, :29].all()
+    assert not lines[10:40].any()
+    assert not lines[60:, 45:].any()
+
+
+def test_skin_amid_hair_is_an_island_and_an_ear_is_not():
+    classes = np.full((30, 30), FaceRegion.HAIR, np.uint8)
+    classes[10:, :20] = FaceRegion.SKIN
+    classes[2:5, 4:8] = FaceRegion.SKIN
+    classes[12:20, 24:28] = FaceRegion.EAR_LEFT
+    found = islands(classes)
+    assert found[2:5, 4:8].all()
+    assert found.sum() == 12
+    assert not islands(np.zeros((4, 4), np.uint8)).any()
+
+
 def test_a_picture_without_skin_has_no_lines():
     nothing = np.zeros((5, 5), np.uint8)
     assert not stray_lines(np.zeros((5, 5, 3), np.uint8), nothing, SCALE).any()
+
+
+def test_lashes_are_what_lies_beside_an_eye():
+    classes = np.full((30, 30), FaceRegion.SKIN, np.uint8)
+    classes[10:14, 10:20] = FaceRegion.EYE_RIGHT
+    found = lashes(classes, SCALE)
+    assert found[8:16, 8:22].all()
+    assert found.sum() < 18 * 12
+    assert not lashes(np.zeros((4, 4), np.uint8), SCALE).any()
+
+
+def test_a_table_says_what_a_search_says():
+    classes = np.arange(19, dtype=np.uint8).reshape(1, 19)
+    chosen = (FaceRegion.EYE_LEFT, FaceRegion.OTHER)
+    assert (is_one_of(classes, chosen) == np.isin(classes, chosen)).all()

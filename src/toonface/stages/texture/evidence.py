@@ -15,7 +15,15 @@ from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.stages.texture.options import TextureOptions
 from toonface.stages.texture.skin_baker import SkinBaker
-from toonface.stages.texture.stray_lines import BROWS, PLAIN_CLASSES, SKIN_CLASSES, stray_lines
+from toonface.stages.texture.stray_lines import (
+    BROWS,
+    PLAIN_CLASSES,
+    SKIN_CLASSES,
+    is_one_of,
+    islands,
+    lashes,
+    stray_lines,
+)
 from toonface.types import FaceRegion, FaceRegions, Picture, Vertices
 
 HIDDEN_M = 0.003
@@ -77,7 +85,8 @@ def gather(
         ValueError: no pixel of the picture is skin.
     """
     camera, classes = coarse.camera, regions.classes
-    allowed = np.isin(classes, SKIN_CLASSES) & ~stray_lines(picture, classes, camera.scale)
+    strays = islands(classes) | lashes(classes, camera.scale) | stray_lines(picture, classes, camera.scale)
+    allowed = is_one_of(classes, SKIN_CLASSES) & ~strays
     clean = diffuse(picture, allowed)
     points = project(camera, skin)
     fragments = clear(*classes.shape)
@@ -88,7 +97,7 @@ def gather(
     rows, columns, inside = _pixels(points, mask.shape)
     facing = smoothstep(options.grazing, options.full, normals[:, 2])
     visible = _visible(baker, points, fragments, HIDDEN_M * camera.scale) * facing
-    brow = np.isin(classes[rows, columns], BROWS)
+    brow = is_one_of(classes[rows, columns], BROWS)
     trust = visible * baker.usable * inside * ~(brow & (baker.lid > LID))
     own = trust * mask[rows, columns]
     hairy = (classes == FaceRegion.HAIR).astype(np.uint8)
@@ -102,13 +111,13 @@ def gather(
         gain=gain,
         seen=gain[:, None] * _taps(clean, points, TAP_M * camera.scale),
         hair=visible * inside * smoothstep(0.5, 1.0, _taps(hairy[..., None], points, HAIR_TAP_M * camera.scale)[:, 0]),
-        plain=np.isin(classes[rows, columns], PLAIN_CLASSES),
+        plain=is_one_of(classes[rows, columns], PLAIN_CLASSES),
         brow=brow,
     )
 
 
 def _soft(allowed: Bool[np.ndarray, "H W"], edge_px: float) -> Float32[np.ndarray, "H W"]:
-    """0 outside and up to a quarter of the edge, 1 from the edge inwards; squares, as discs take three times as long."""
+    """0 up to a quarter of the edge, 1 from the whole edge inwards; in squares: discs take three times as long."""
     fade = 2 * int(0.375 * edge_px + 0.5) + 1
     inner = minimum_filter(allowed, 2 * int(0.25 * edge_px + 1.0) + fade, mode="constant", cval=False)
     return smoothstep(0.0, 1.0, uniform_filter(inner.astype(np.float32), fade, mode="constant"))

@@ -8,10 +8,13 @@ from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.morphable.eyeball import LIMBUS
 from toonface.morphable.eyes import Eyeballs
 from toonface.morphable.textured_head import FaceColours
+from toonface.stages.texture.stray_lines import is_one_of
 from toonface.types import FaceRegion, FaceRegions, Picture
 
 LEAST_HAIR_PIXELS, LEAST_BROW_PIXELS, LEAST_IRIS_PIXELS = 50, 10, 12
 LEAST_ERODED_PIXELS = 60
+ENOUGH_PIXELS = 20_000
+"""A median is taken over no more than about so many."""
 PUPIL, RIM = 0.3, 0.8
 """Shares of the iris's radius between which its colour is looked for."""
 BLACK = 35.0
@@ -35,10 +38,10 @@ def find_colours(picture: Picture, regions: FaceRegions, *, eyes: Eyeballs, came
     classes = regions.classes
     if picture.shape[:2] != classes.shape:
         raise ValueError(f"picture is {picture.shape[:2]}, regions {classes.shape}, expected the same height and width")
-    skin = _median(picture, np.isin(classes, (FaceRegion.SKIN, FaceRegion.NOSE)), 1)
+    skin = _median(picture, is_one_of(classes, (FaceRegion.SKIN, FaceRegion.NOSE)), 1)
     if skin is None:
         raise ValueError("no pixel is of the face, expected at least one to take the skin's colour from")
-    brows = np.isin(classes, (FaceRegion.BROW_LEFT, FaceRegion.BROW_RIGHT))
+    brows = is_one_of(classes, (FaceRegion.BROW_LEFT, FaceRegion.BROW_RIGHT))
     irises = [
         _iris(picture, classes == region, eyes, camera, side)
         for side, region in enumerate((FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT))
@@ -54,9 +57,11 @@ def find_colours(picture: Picture, regions: FaceRegions, *, eyes: Eyeballs, came
 
 
 def _median(picture: Picture, chosen: Bool[np.ndarray, "H W"], least: int) -> Float[np.ndarray, "3"] | None:
-    if np.count_nonzero(chosen) < least:
+    rows, columns = np.nonzero(chosen)
+    if len(rows) < least:
         return None
-    return np.median(picture[chosen], axis=0) / 255.0
+    step = len(rows) // ENOUGH_PIXELS + 1
+    return np.median(picture[rows[::step], columns[::step]], axis=0) / 255.0
 
 
 def _darker_half(picture: Picture, chosen: Bool[np.ndarray, "H W"]) -> Float[np.ndarray, "3"] | None:

@@ -9,7 +9,7 @@ from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.textured_head import TexturedHead
 from toonface.stages.texture.face_colours import find_colours
 from toonface.stages.texture.skin_baker import SkinBaker
-from toonface.stages.texture.stray_lines import SKIN_CLASSES
+from toonface.stages.texture.stray_lines import SKIN_CLASSES, is_one_of
 from toonface.types import FaceRegion, FaceRegions, Picture
 
 SHOWN = (*SKIN_CLASSES, FaceRegion.INNER_MOUTH, FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT)
@@ -35,7 +35,7 @@ def project_texture(baker: SkinBaker, picture: Picture, *, regions: FaceRegions,
     head = pose_head(baker.model, fine.neutral, fine.weights)
     points = project(camera, skin_vertices(baker.model, head))[:, :2]
     found = find_colours(picture, regions, eyes=head.eyes, camera=camera)
-    kept = np.isin(regions.classes, SHOWN)
+    kept = is_one_of(regions.classes, SHOWN)
     return TexturedHead(
         fine=fine,
         kind="projective",
