@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from toonface.io.avatar_pictures import (
-    encode_worn,
     AvatarWear,
     PictureOptions,
     encode_hair,
     encode_jpeg,
     encode_strands,
     encode_wear,
+    encode_worn,
 )
 from toonface.io.images import load_textures
 from toonface.types import Mesh
