@@ -13,6 +13,7 @@ from toonface.morphable.regions import SkinRegion
 from toonface.types import FaceRegion, FaceRegions, Picture
 from toonface.worn.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
 from toonface.worn.hair.dressed_hair import coat_noises, hair_parts
+from toonface.worn.hair.face_trim import trim_face
 from toonface.worn.hair.hair import HairTables, hair_surfaces, hair_tables, scalp_shade
 from toonface.worn.hair.hair_choice import choose_hair
 from toonface.worn.hair.hair_scalp import region_share
@@ -126,6 +127,7 @@ def fit_hair(
     reached = agreement(view, seen_in(view, bent))
     if reached < choice.agreement:
         bent, reached = surfaces, choice.agreement
+    bent = trim_face(bent, (posed, fitter.model.skin.faces[0]), fine.coarse.camera, regions.classes)
     notes = (
         f"The hair is {spec.style}; its outline agrees with the picture to {100.0 * choice.agreement:.0f} %, "
         f"bent to {100.0 * reached:.0f} %.",
