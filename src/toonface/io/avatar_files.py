@@ -50,7 +50,14 @@ class FileOptions:
     @property
     def pictures(self) -> PictureOptions:
         """How pictures are stored."""
-        return PictureOptions(largest=1024, quality=80) if self.compact else PictureOptions()
+        if self.compact:
+            return PictureOptions(largest=1024, quality=80)
+        return PictureOptions(largest=1024, quality=85) if self.lod == 1 else PictureOptions()
+
+    @property
+    def avatar(self) -> AvatarOptions:
+        """What goes in."""
+        return AvatarOptions(lod=self.lod, clips=self.clips, still_mm=0.3 if self.compact and self.lod == 0 else None)
 
 
 FILE_DEFAULTS = FileOptions()
@@ -74,7 +81,7 @@ def avatar_asset(model: FaceModel, textures: Textures, avatar: Avatar, options: 
         skin_shapes=rigged.skin_shapes,
     )
     look = encode_avatar(textures, avatar, options.pictures)
-    return make_avatar(model, head, look, AvatarOptions(lod=options.lod, clips=options.clips))
+    return make_avatar(model, head, look, options.avatar)
 
 
 def encode_avatar(textures: Mapping[str, np.ndarray], avatar: Avatar, options: PictureOptions) -> AvatarLook:
