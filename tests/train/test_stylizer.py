@@ -66,8 +66,9 @@ def test_validation_of_a_network_that_does_nothing_is_the_still_portrait(scenes)
     torch.manual_seed(0)
     net = StylizerNet(NARROW).eval()
     with torch.no_grad():
-        for weight in (net.flow[1].weight, net.paint[1].weight):
-            weight.zero_()
+        for last in (net.flow[1], net.paint[1]):
+            last.weight.zero_()
+            last.bias.zero_()
     figures = validate(net, scenes, CPU)
     assert figures["offset_px"] == pytest.approx(figures["offset_still_px"], rel=1e-4)
     assert figures["colour"] == pytest.approx(figures["colour_warped"], rel=1e-4)
