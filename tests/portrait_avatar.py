@@ -4,18 +4,17 @@ from functools import lru_cache
 
 from toonface.io.face_model_file import load_face_model
 from toonface.io.images import load_textures
-from toonface.io.networks import load_network
-from toonface.pipeline.avatars import Models, create_avatar
+from toonface.io.models import load_models
+from toonface.pipeline.avatars import create_avatar
 from toonface.synth.render import Renderer
 
 SEED, NUMBER, SIZE = 31, 6, 384
-NETWORKS = ("detector", "landmarks", "parser", "coarse", "cartoon", "stylizer")
 
 
 @lru_cache(maxsize=1)
 def models():
     """Everything that is loaded once."""
-    return Models(load_face_model(), load_textures(), {name: load_network(name) for name in NETWORKS})
+    return load_models()
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.portrait_avatar import avatar_and_stages, models, portrait
 
 import toonface.cli
-from toonface.io import networks
+from toonface.io import models as loading
 from toonface.io.glb import read_glb
 from toonface.pipeline import avatars
 
@@ -26,8 +26,7 @@ def create(monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.setattr(avatars, "create_avatar", made)
-        monkeypatch.setattr(avatars, "Models", lambda *parts: models())
-        monkeypatch.setattr(networks, "load_network", lambda name, folder=None: name)
+        monkeypatch.setattr(loading, "load_models", lambda folder: models())
         monkeypatch.setattr(sys, "argv", ["toonface", "create", *map(str, arguments)])
         with pytest.raises(SystemExit) as stopped:
             toonface.cli.main()

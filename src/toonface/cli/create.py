@@ -12,7 +12,6 @@ from toonface.cli.pictures import Answer, Face, Images, for_each_picture, free_n
 if TYPE_CHECKING:
     from toonface.types import Picture
 
-NETWORKS = ("detector", "landmarks", "parser", "coarse", "cartoon", "stylizer")
 ENDING = ".glb"
 SHEET_QUALITY = 92
 
@@ -63,11 +62,10 @@ def create(  # noqa: PLR0913 - one argument per option
 
     from toonface.io.avatar_files import FileOptions, avatar_asset
     from toonface.io.avatar_sheets import avatar_sheet
-    from toonface.io.face_model_file import load_face_model
     from toonface.io.glb import write_glb
-    from toonface.io.images import load_textures, prepare_folder, write_picture
-    from toonface.io.networks import load_network
-    from toonface.pipeline.avatars import Models, create_avatar
+    from toonface.io.images import prepare_folder, write_picture
+    from toonface.io.models import load_models
+    from toonface.pipeline.avatars import create_avatar
     from toonface.stages.avatar.idle import idle_clip
     from toonface.stages.stylization.stylize import StylizeOptions
 
@@ -80,8 +78,7 @@ def create(  # noqa: PLR0913 - one argument per option
     for needed in filter(None, (out.parent if single else out, report)):
         prepare_folder(needed)
     tell_step("load")
-    model, textures = load_face_model(), load_textures()
-    models = Models(model, textures, {name: load_network(name, folder) for name in NETWORKS})
+    models = load_models(folder)
     taken: set[str] = set()
 
     def work(path: Path, picture: "Picture") -> Answer:
@@ -93,7 +90,7 @@ def create(  # noqa: PLR0913 - one argument per option
         clock("")
 
         def write() -> dict[str, str]:
-            asset = avatar_asset(model, textures, avatar, files)
+            asset = avatar_asset(models.model, models.textures, avatar, files)
             write_glb(target, asset, files.gltf)
             if report is None:
                 return {"avatar": str(target)}
