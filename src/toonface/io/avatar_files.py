@@ -57,7 +57,7 @@ class FileOptions:
     @property
     def avatar(self) -> AvatarOptions:
         """What goes in."""
-        return AvatarOptions(lod=self.lod, clips=self.clips, still_mm=0.3 if self.compact and self.lod == 0 else None)
+        return AvatarOptions(lod=self.lod, clips=self.clips, still_mm=0.35 if self.compact and self.lod == 0 else None)
 
 
 FILE_DEFAULTS = FileOptions()

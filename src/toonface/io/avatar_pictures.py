@@ -1,6 +1,6 @@
 """Encode the pictures that an avatar wears: JPEG where nothing is transparent, PNG where something is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
@@ -22,6 +22,10 @@ SOFT_ALPHAS = np.array([0, 45, 90, 135], np.uint8)
 """How the 256 colours of a picture of hair are spent: greys from the alpha on that counts as opaque, and below it four
 steps of alpha on both sides of the cut. Such a picture has one dimension of colour, so this is 40 % of the size of a
 full one and shows no steps; a general palette (Pillow's octree) does, in smooth long hair."""
+
+
+WORN_SHARE = 4
+"""How much smaller than the largest picture those of fitted hair and glasses may be: they are shades of one colour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,9 +153,10 @@ def encode_worn(part: WornPart, options: PictureOptions = PICTURE_DEFAULTS) -> E
         part: hair or glasses.
         options: size and quality.
     """
+    sized = replace(options, largest=max(options.largest // WORN_SHARE, 1))
     if part.alpha == "opaque":
-        return encode_jpeg(np.ascontiguousarray(part.picture[..., :3]), options)
-    return _png(_fitting(Image.fromarray(_bled(part.picture)), options))
+        return encode_jpeg(np.ascontiguousarray(part.picture[..., :3]), sized)
+    return _png(_fitting(Image.fromarray(_bled(part.picture)), sized))
 
 
 def _tinted(grey: np.ndarray, colour: RGB) -> UInt8[np.ndarray, "... 3"]:
