@@ -12,10 +12,9 @@ from toonface.geometry.camera import ScaledOrthographic, pose_of
 from toonface.geometry.crop import five_points
 from toonface.geometry.rotation import axis_angle_to_matrix, matrix_to_axis_angle, rotation_about_axis_radians
 from toonface.morphable.coarse_fit import CoarseFit
-from toonface.morphable.eyes import gaze_rotations
+from toonface.morphable.eyes import gaze_angles, gaze_rotations
 from toonface.morphable.face_model import neutral_points
 from toonface.stages import parsing
-from toonface.synth.labelling import gaze_angles
 from toonface.synth.labels import Labels
 from toonface.types import FaceRegion
 

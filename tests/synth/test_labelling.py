@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from toonface.geometry.camera import ScaledOrthographic
-from toonface.morphable.eyes import gaze_rotation
+from toonface.morphable.eyes import gaze_angles, gaze_rotation
 from toonface.morphable.spherical_harmonics import sh_basis, shade
-from toonface.synth.labelling import RIDGE, fit_light, gaze_angles, visible_landmarks
+from toonface.synth.labelling import RIDGE, fit_light, visible_landmarks
 from toonface.synth.shading.buffers import Buffers
 from toonface.types import FaceRegion
 

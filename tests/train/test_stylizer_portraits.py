@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 from tests.test_cli_look import FakeDetector, fake_landmarks, fake_parser
 
+from toonface.evaluate.trials import PORTRAIT_FOLDERS as FOLDERS
 from toonface.stages.stylization.crop import SIZE
 from toonface.train import stylizer_portraits
-from toonface.train.stylizer_portraits import FOLDERS, read_framed_portraits
+from toonface.train.stylizer_portraits import read_framed_portraits
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from toonface.geometry.camera import pose_of
 from toonface.geometry.crop import CropFrame, frame_around
 from toonface.morphable.face_model import FaceModel
 from toonface.morphable.names import SHAPES
-from toonface.pipeline import FoundFace, find_face
-from toonface.stages import coarse, expression, parsing
+from toonface.pipeline import FoundFace, find_face, parse_found
+from toonface.stages import coarse, expression
 from toonface.stages.detection import detect_faces
 from toonface.types import FaceRegion, Network, Picture
 
@@ -100,7 +100,7 @@ def see_regions(networks: Networks, picture: Picture, face: int | None) -> Sight
         face: which one, counted from 0, the largest.
     """
     found = find_face(networks, picture, face or 0)
-    regions = parsing.parse_face(networks["parser"], picture, _frame(found, parsing.MARGIN, parsing.LIFT))
+    regions = parse_found(networks["parser"], picture, found.landmarks)
     counts = np.bincount(regions.classes.ravel(), minlength=len(FaceRegion)) / regions.classes.size
     shares = {region.name.lower().replace("_", " "): float(counts[region]) for region in FaceRegion}
     return Sight(

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from toonface.morphable.eyes import GAZE_DEGREES
+from toonface.morphable.eyes import GAZE_DEGREES, gaze_angles
 from toonface.morphable.names import SHAPES
 
 LOOKS = np.array([[SHAPES.index(f"eyeLook{way}{side}") for way in GAZE_DEGREES] for side in ("Left", "Right")])
@@ -49,5 +49,4 @@ def gaze_from_rotation(rotation: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, 
     Args:
         rotation: from the eyeball that looks along +z to the head.
     """
-    x, y, z = rotation[:, 2]
-    return np.array([np.arctan2(x, z), np.arcsin(np.clip(y, -1.0, 1.0))])
+    return gaze_angles(rotation[None])[0]

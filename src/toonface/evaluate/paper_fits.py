@@ -20,7 +20,8 @@ from toonface.morphable.face_model import FaceModel, Head, albedo, neutral_point
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.regions import SkinRegion
 from toonface.morphable.spherical_harmonics import shade
-from toonface.stages import coarse, parsing
+from toonface.pipeline import parse_found
+from toonface.stages import coarse
 from toonface.stages.coarse_refinement import (
     EXPRESSION_ALONE,
     IDENTITY_AND_EXPRESSION,
@@ -90,9 +91,7 @@ def fit_all(tools: FittingTools, trial: Trial) -> PaperFits:
     picture, networks = trial.picture, tools.networks
     faces = detect_faces(networks["detector"], picture)
     found = find_twice(networks["landmarks"], picture, faces)
-    regions = parsing.parse_face(
-        networks["parser"], picture, frame_around(found.points_px, parsing.MARGIN, parsing.LIFT)
-    )
+    regions = parse_found(networks["parser"], picture, found)
     frame = frame_around(found.points_px, coarse.MARGIN, coarse.LIFT)
     start = coarse.fit_coarse(networks["coarse"], picture, frame)
     if tools.snap:

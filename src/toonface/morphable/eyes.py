@@ -76,6 +76,16 @@ def gaze_rotation(yaw: float, pitch: float) -> Float[np.ndarray, "3 3"]:
     return np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]]) @ np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
 
 
+def gaze_angles(rotations: Float[np.ndarray, "N 3 3"]) -> Float[np.ndarray, "N 2"]:
+    """Return yaw (positive to the left) and pitch (positive upwards) of eyes, radians; the inverse of `gaze_rotation`.
+
+    Args:
+        rotations: from eyeballs that look along +z to the head.
+    """
+    x, y, z = rotations[:, :, 2].T
+    return np.stack([np.arctan2(x, z), np.arcsin(np.clip(y, -1.0, 1.0))], axis=1)
+
+
 def keep_outside(
     skin: Vertices, lid_vertices: tuple[Int[np.ndarray, "L"], Int[np.ndarray, "R"]], eyes: Eyeballs
 ) -> Vertices:

@@ -9,7 +9,7 @@ from toonface.morphable.face_model import FaceModel
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.rigged_head import RiggedHead
 from toonface.morphable.textured_head import TexturedHead
-from toonface.pipeline.faces import find_face, look_twice, parse_found, stylize_portrait
+from toonface.pipeline.faces import find_face, look_twice, parse_found, stylize_found
 from toonface.stages import coarse
 from toonface.stages.coarse_refinement import CoarseRefiner, refine_coarse
 from toonface.stages.fine import FineDeformer, fit_fine
@@ -91,10 +91,11 @@ def create_avatar(
     """
     networks = models.networks
     progress("stylise")
-    cartoon = stylize_portrait(networks, portrait, options, face)
+    seen = find_face(networks, portrait, face)
+    cartoon = stylize_found(networks, portrait, seen, options)
     picture = cartoon.picture
     progress("landmarks")
-    found = _look_again(networks, portrait, picture, face)
+    found = seen.landmarks if picture is portrait else look_twice(networks["landmarks"], picture, seen.frame)
     regions = parse_found(networks["parser"], picture, found)
     progress("coarse")
     frame = frame_around(found.points_px, coarse.MARGIN, coarse.LIFT)
@@ -121,9 +122,3 @@ def create_avatar(
         rigged=rigged,
         notes=(*cartoon.notes, *fine.notes, *hair.notes, *rigged.notes),
     )
-
-
-def _look_again(networks: Mapping[str, Network], portrait: Picture, picture: Picture, face: int) -> Landmarks:
-    """Find the landmarks of the cartoon where those of the portrait are."""
-    found = find_face(networks, portrait, face)
-    return found.landmarks if picture is portrait else look_twice(networks["landmarks"], picture, found.frame)

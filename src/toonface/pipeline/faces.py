@@ -112,7 +112,20 @@ def stylize_portrait(
     Raises:
         ValueError: there is no face, or not so many.
     """
-    found = find_face(networks, picture, face)
+    return stylize_found(networks, picture, find_face(networks, picture, face), options)
+
+
+def stylize_found(
+    networks: Mapping[str, Network], picture: Picture, found: FoundFace, options: StylizeOptions
+) -> Cartoon:
+    """Do the same with a face that is found already.
+
+    Args:
+        networks: `parser` and, where they are there, `stylizer` and `cartoon`.
+        picture: sRGB.
+        found: the face.
+        options: style and strength.
+    """
     regions = parse_found(networks["parser"], picture, found.landmarks)
     notes = found.notes
     if options.style != NO_STYLE and not options.redraw and "cartoon" in networks:

@@ -41,16 +41,6 @@ def visible_landmarks(
     return place[:, :2].astype(np.float32), seen & inside
 
 
-def gaze_angles(rotations: Float[np.ndarray, "2 3 3"]) -> Float[np.ndarray, "2 2"]:
-    """Return yaw (positive to the character's left) and pitch (positive upwards) of both eyes, radians.
-
-    Args:
-        rotations: from eyeballs that look along +z to the head.
-    """
-    x, y, z = rotations[:, :, 2].T
-    return np.stack([np.arctan2(x, z), np.arcsin(np.clip(y, -1.0, 1.0))], axis=1)
-
-
 def fit_light(buffers: Buffers) -> Float32[np.ndarray, "9"]:
     """Find δ, with which albedo times light comes closest to the shown skin, in sRGB and by least squares.
 

@@ -7,11 +7,12 @@ import numpy as np
 from jaxtyping import UInt8
 
 from toonface.geometry.camera import ScaledOrthographic, pose_of
+from toonface.morphable.eyes import gaze_angles
 from toonface.morphable.face_model import FaceModel, pose_head
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.synth.dressing import Wardrobe, dress, open_wardrobe
 from toonface.synth.framing import camera_for
-from toonface.synth.labelling import fit_light, gaze_angles, visible_landmarks
+from toonface.synth.labelling import fit_light, visible_landmarks
 from toonface.synth.labels import EXPRESSIONS, Fact, Labels, Sample, Style
 from toonface.synth.people.exaggerate import exaggerate
 from toonface.synth.people.expressions import gaze_of, wide_expression, with_gaze

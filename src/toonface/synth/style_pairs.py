@@ -10,13 +10,13 @@ from toonface.geometry.camera import project
 from toonface.morphable.landmarks import landmarks_3d
 from toonface.stages.stylization.crop import LIFT, MARGIN
 from toonface.stages.stylization.skin import SMOOTHED, smooth_skin
+from toonface.stages.stylization.stylize import PAINTED
 from toonface.synth.cartoon_styles import CARTOON_STYLES, in_style
 from toonface.synth.correspondence import find_correspondence
 from toonface.synth.framing import Frame
 from toonface.synth.picture.photo_spec import PhotoSpec
 from toonface.synth.render import Renderer, Staging
 from toonface.synth.scene import SceneSpec
-from toonface.types import FaceRegion
 
 FLOW_SIZE = 64
 """Side of the field that says where each point went."""
@@ -27,10 +27,7 @@ TONE = 0.8
 """How far a cartoon's skin is brought to the tone that it has in the portrait."""
 SPREAD = 3.0
 """Of known offsets into pixels where none is known, in pixels of the field."""
-FACE = np.zeros(256, bool)
-FACE[[*(FaceRegion.SKIN, FaceRegion.NOSE, FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT, FaceRegion.LIP_UPPER),
-      *(FaceRegion.LIP_LOWER, FaceRegion.INNER_MOUTH, FaceRegion.EAR_LEFT, FaceRegion.EAR_RIGHT),
-      FaceRegion.NECK]] = True  # fmt: skip
+FACE = PAINTED > 0.0
 """Of regions: what a style repaints. Brows, beards, hair, hats, glasses, clothes and the ground stay the portrait's
 own: rendered brows are too heavy for most people, and whoever has a beard knows it."""
 BORDER = 2

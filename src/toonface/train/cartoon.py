@@ -12,27 +12,20 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from toonface.io.images import read_picture
+from toonface.evaluate.trials import CARTOON_FOLDERS, PORTRAIT_FOLDERS
 from toonface.io.networks import load_network
-from toonface.io.portraits import is_validation, read_portraits
 from toonface.io.sample_cache import SampleCache, unpack_shards
 from toonface.nets.cartoon_net import CartoonNet
-from toonface.pipeline import find_face
 from toonface.stages.stylization.crop import LIFT, MARGIN
 from toonface.stages.stylization.recognition import SIZE
 from toonface.train.augment import Jitter, place_crop, plain_wear
+from toonface.train.real_faces import real_faces
 from toonface.train.run import Run, pick_device
 from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 from toonface.types import Picture
 
 JITTER = Jitter(shift=0.03, zoom=0.10, roll_radians=0.06, stretch=0.04, shear=0.02)
-FOLDERS = {
-    "portraits/london": 0,
-    "portraits/london_smiling": 0,
-    "portraits/canada": 0,
-    "portraits/interfaces": 0,
-    "cartoons/fluent": 1,
-}
+FOLDERS = {f"portraits/{name}": 0 for name in PORTRAIT_FOLDERS} | {f"cartoons/{name}": 1 for name in CARTOON_FOLDERS}
 """Real pictures, and whether they are drawn."""
 VALIDATION_CROPS = 300
 
@@ -152,15 +145,8 @@ def find_real(data: Path | None, *, validation: bool) -> tuple[list[Found], list
         return found
     networks = {name: load_network(name) for name in ("detector", "landmarks")}
     for folder, drawn in FOLDERS.items():
-        for number, portrait in enumerate(read_portraits(data / folder)):
-            if is_validation(number) != validation:
-                continue
-            picture = read_picture(portrait.picture_path)
-            try:
-                points_px = find_face(networks, picture).landmarks.points_px
-            except ValueError:
-                continue
-            found[drawn].append(Found(picture=picture, points_px=points_px, drawn=drawn))
+        for _, picture, landmarks in real_faces(data / folder, networks, validation=validation):
+            found[drawn].append(Found(picture=picture, points_px=landmarks.points_px, drawn=drawn))
     return found
 
 

@@ -6,18 +6,15 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
-from toonface.geometry.crop import frame_around, to_crop, to_picture, warp, warp_labels
+from toonface.evaluate.trials import PORTRAIT_FOLDERS
+from toonface.geometry.crop import to_crop, to_picture, warp, warp_labels
 from toonface.io.networks import load_network
-from toonface.io.portraits import is_validation, read_portraits
-from toonface.pipeline import find_face
-from toonface.stages import parsing
-from toonface.stages.parsing import parse_face
+from toonface.pipeline import parse_found
 from toonface.stages.stylization.crop import MARGIN, SIZE, stylizer_frame
 from toonface.stages.stylization.skin import smooth_skin
 from toonface.synth.style_pairs import FACE
+from toonface.train.real_faces import real_faces
 from toonface.types import FaceRegion, Landmarks, Network, Picture
-
-FOLDERS = ("london", "london_smiling", "canada", "interfaces")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,21 +42,15 @@ def read_framed_portraits(data: Path, *, validation: bool) -> list[FramedPortrai
     """
     networks = {name: load_network(name) for name in ("detector", "landmarks", "parser")}
     found = []
-    for folder in FOLDERS:
-        for number, portrait in enumerate(read_portraits(data / "portraits" / folder)):
-            if is_validation(number) == validation:
-                picture = portrait.picture()
-                try:
-                    face = find_face(networks, picture)
-                except ValueError:
-                    continue
-                found.append(_framed(portrait.name, networks["parser"], picture, face.landmarks))
+    for folder in PORTRAIT_FOLDERS:
+        for name, picture, landmarks in real_faces(data / "portraits" / folder, networks, validation=validation):
+            found.append(_framed(name, networks["parser"], picture, landmarks))
     return found
 
 
 def _framed(name: str, parser: Network, picture: Picture, landmarks: Landmarks) -> FramedPortrait:
     frame = stylizer_frame(landmarks)
-    regions = parse_face(parser, picture, frame_around(landmarks.points_px, parsing.MARGIN, parsing.LIFT)).classes
+    regions = parse_found(parser, picture, landmarks).classes
     crop = warp(picture, frame, SIZE)
     corner, right, down = to_picture(frame, SIZE, np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
     classes = warp_labels(regions, corner, np.stack([right - corner, down - corner]), SIZE, FaceRegion.BACKGROUND)

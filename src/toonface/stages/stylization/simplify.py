@@ -6,11 +6,10 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from scipy.ndimage import gaussian_filter
 
-from toonface.geometry.edge_smoothing import box, smooth_within
+from toonface.geometry.edge_smoothing import smooth_within
 from toonface.geometry.smoothstep import smoothstep
+from toonface.stages.stylization.skin import GREY, blurred, inside_of
 from toonface.types import FaceRegion
-
-GREY = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +70,8 @@ def simplify(
     table[FaceRegion.HAIR] = by.hair
     table[[FaceRegion.EYE_LEFT, FaceRegion.EYE_RIGHT]] = EYES
     figure = (classes != FaceRegion.BACKGROUND).astype(np.float32)
-    softly = box(figure[..., None], max(round(OUTLINE * face_px), 1))[..., 0]
-    inside, around = near * np.clip(2.0 * softly - 1.0, 0.0, 1.0), near * np.clip(2.0 * softly, 0.0, 1.0)
+    inside = near * inside_of(figure, OUTLINE * face_px)
+    around = near * np.clip(2.0 * blurred(figure, OUTLINE * face_px), 0.0, 1.0)
     contrast, radius = table[classes], max(round(by.radius * face_px), 1)
     out = picture
     for _ in range(by.rounds):

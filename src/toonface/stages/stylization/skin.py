@@ -35,11 +35,30 @@ def smooth_skin(
     """
     if not face_px > 0.0:
         raise ValueError(f"face_px is {face_px}, expected more than 0")
-    mask = SMOOTHED[classes]
-    # Twice the blurred mask less one is 0 at the border, so nothing of what lies beyond it takes part.
-    soft = np.clip(2.0 * box(mask[..., None], max(round(EDGE * face_px), 1))[..., 0] - 1.0, 0.0, 1.0)
+    soft = inside_of(SMOOTHED[classes], EDGE * face_px)
     once = smooth_within(picture, soft, FINE_CONTRAST, max(round(FINE_RADIUS * face_px), 1))
     smooth = smooth_within(once, soft, CONTRAST, max(round(RADIUS * face_px), 1))
     # What is much darker than the smoothed skin is a mole, a freckle or a wrinkle, not a pore.
     darker = ((smooth - picture) @ GREY)[..., None] - np.float32(SPOT)
     return smooth - soft[..., None] * np.maximum(darker, 0.0)
+
+
+def inside_of(mask: Float32[np.ndarray, "H W"], reach_px: float) -> Float32[np.ndarray, "H W"]:
+    """Let a mask fade out towards its border, from inside: none of what lies beyond it takes part.
+
+    Args:
+        mask: 0 or 1.
+        reach_px: over which it fades, at least a pixel.
+    """
+    # The blurred mask is a half at the border.
+    return np.clip(2.0 * blurred(mask, reach_px) - 1.0, 0.0, 1.0)
+
+
+def blurred(mask: Float32[np.ndarray, "H W"], reach_px: float) -> Float32[np.ndarray, "H W"]:
+    """Average a mask over squares.
+
+    Args:
+        mask: in [0, 1].
+        reach_px: half their side, rounded, at least a pixel.
+    """
+    return box(mask[..., None], max(round(reach_px), 1))[..., 0]

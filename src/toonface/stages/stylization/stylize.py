@@ -7,14 +7,13 @@ from jaxtyping import Float32
 from scipy.ndimage import gaussian_filter
 
 from toonface.geometry.crop import CropFrame, network_input, to_crop, warp
-from toonface.geometry.edge_smoothing import box
 from toonface.geometry.smoothstep import smoothstep
 from toonface.stages.stylization.backdrop import plain_backdrop
 from toonface.stages.stylization.crop import MARGIN, SIZE, stylizer_frame
 from toonface.stages.stylization.field import StyleField, field_from_landmarks, field_from_network, style_number
 from toonface.stages.stylization.painting import paint
 from toonface.stages.stylization.simplify import simplify
-from toonface.stages.stylization.skin import smooth_skin
+from toonface.stages.stylization.skin import inside_of, smooth_skin
 from toonface.types import Cartoon, FaceRegion, FaceRegions, Landmarks, Network, Picture
 
 NO_STYLE = "none"
@@ -127,8 +126,7 @@ def draw(
     near = _nearness(moved, classes.shape)
     smooth = simplify(smooth_skin(light, classes, face_px), classes, near, face_px, style)
     base = light + np.float32(strength) * (smooth - light)
-    mask = box(PAINTED[classes][..., None], max(round(EDGE * face_px), 1))[..., 0]
-    painted = paint(base, np.clip(2.0 * mask - 1.0, 0.0, 1.0), moved, field, AMOUNT[style] * strength)
+    painted = paint(base, inside_of(PAINTED[classes], EDGE * face_px), moved, field, AMOUNT[style] * strength)
     out = picture.copy()
     out[window] = (255.0 * painted + 0.5).astype(np.uint8)
     return out
