@@ -41,14 +41,14 @@ const STRIP: SoftBox = { colour: '#e9f1ff', power: 5, at: [-4.6, 1.2, 1.5], size
 const RIGS: Record<RigName, Rig> = {
   studio: {
     lamps: [
-      { colour: '#fff1e0', power: 0.62, from: [0.75, 0.95, 1.5], shadow: true },
+      { colour: '#fff1e0', power: 0.5, from: [0.6, 0.85, 1.6], shadow: true },
       { colour: '#dfe9ff', power: 0.16, from: [-1.4, 0.25, 0.9] },
-      { colour: '#ffffff', power: 0.5, from: [-0.9, 0.9, -1.4] },
+      { colour: '#ffffff', power: 0.3, from: [-0.9, 0.7, -1.4] },
     ],
     boxes: [WINDOW, STRIP],
-    room: '#8a8784',
-    share: 0.72,
-    ambient: 0.06,
+    room: '#a09c98',
+    share: 0.8,
+    ambient: 0.16,
   },
   soft: {
     lamps: [{ colour: '#ffffff', power: 0.26, from: [0.2, 1.2, 1.2], shadow: true }],
@@ -59,13 +59,13 @@ const RIGS: Record<RigName, Rig> = {
   },
   side: {
     lamps: [
-      { colour: '#ffe2bf', power: 1.05, from: [1.7, 0.7, 0.75], shadow: true },
+      { colour: '#ffe2bf', power: 0.95, from: [1.5, 0.6, 0.95], shadow: true },
       { colour: '#9db8ff', power: 0.34, from: [-1.3, 0.5, -1.2] },
     ],
     boxes: [{ ...WINDOW, at: [5, 2.4, 2.2] }],
-    room: '#3a3f4a',
-    share: 0.5,
-    ambient: 0.03,
+    room: '#5a606c',
+    share: 0.7,
+    ambient: 0.08,
   },
   stage: {
     lamps: [

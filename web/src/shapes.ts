@@ -68,8 +68,8 @@ export const EXPRESSIONS: Record<string, Record<string, number>> = {
   Neutral: {},
   Smile: { ...both('mouthSmile', 0.75), ...both('cheekSquint', 0.4), ...both('eyeSquint', 0.25) },
   Laugh: {
-    jawOpen: 0.42, ...both('mouthSmile', 0.85), ...both('cheekSquint', 0.6), ...both('eyeSquint', 0.5),
-    ...both('mouthUpperUp', 0.25), browInnerUp: 0.15,
+    jawOpen: 0.34, ...both('mouthSmile', 0.8), ...both('cheekSquint', 0.6), ...both('eyeSquint', 0.5),
+    ...both('mouthUpperUp', 0.6), browInnerUp: 0.15,
   },
   Surprised: { ...both('eyeWide', 0.85), browInnerUp: 0.8, ...both('browOuterUp', 0.75), jawOpen: 0.42, mouthFunnel: 0.25 },
   Sad: { ...both('mouthFrown', 0.7), browInnerUp: 0.8, mouthShrugLower: 0.35, ...both('eyeSquint', 0.15), ...both('eyeLookDown', 0.25) },
