@@ -1,7 +1,18 @@
 // One page in one file: what `toonface view` shows, and what `toonface create --viewer` puts an avatar into.
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
+
+/** Of everything that the page is made of; a test compares it with the sources, so that a stale page is found without Node. */
+function sourcesHash() {
+  const inside = readdirSync(new URL('./src', import.meta.url)).map((name) => `src/${name}`);
+  const hash = createHash('sha256');
+  for (const name of [...inside, 'package-lock.json', 'viewer.html', 'vite.config.mjs'].sort()) {
+    hash.update(`${name}\0`).update(readFileSync(new URL(name, import.meta.url)));
+  }
+  return hash.digest('hex');
+}
 
 const licence = (name) => readFileSync(new URL(`./node_modules/${name}/LICENSE`, import.meta.url), 'utf8').trim();
 const banner = `<!--
@@ -13,7 +24,7 @@ ${licence('three')}
 three-vrm
 ${licence('@pixiv/three-vrm')}
 -->
-`;
+<meta name="toonface-sources" content="${sourcesHash()}" />`;
 
 export default defineConfig({
   base: './',

@@ -154,7 +154,7 @@ export class Panel {
       choice<RigName>('Light', RIG_LABELS, 'studio', (rig) => stage.light(rig)),
       slider('Exposure', [-2, 2, 0.1, 0], (stops) => `${stops > 0 ? '+' : ''}${stops.toFixed(1)}`, (stops) => stage.expose(stops)),
       slider('Turn light', [-180, 180, 5, 0], (degrees) => `${degrees}°`, (degrees) => { stage.lights.turn((degrees * Math.PI) / 180); stage.draw(); }),
-      toggle('Shadows', true, (on) => { stage.lights.castShadows(on); stage.draw(); }),
+      toggle('Shadows', !stage.modest, (on) => { stage.lights.castShadows(on); stage.draw(); }),
       h('h2', {}, 'Surface'), this.surfaces,
       h('h2', {}, 'Background'), swatches,
       h('h2', {}, 'File'), this.table,

@@ -22,7 +22,17 @@ const SHORTEST = 1 / 62;
 /** Longest step that is played, so that a page in the background does not leap when it comes back. */
 const LONGEST = 0.1;
 
+/** Whether the processor has to draw: then there are no shadows at first and no smoothed edges, so that it keeps up. */
+function drawsInSoftware(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2');
+  const names = context?.getExtension('WEBGL_debug_renderer_info');
+  const told = names ? String(context!.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(told);
+}
+
 export class Stage {
+  readonly modest = drawsInSoftware();
   readonly renderer: WebGLRenderer;
   readonly camera = new PerspectiveCamera(FIELD, 1, 0.01, 50);
   readonly scene = new Scene();
@@ -38,12 +48,13 @@ export class Stage {
   private last = 0;
 
   constructor(readonly canvas: HTMLCanvasElement) {
-    this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, powerPreference: 'high-performance' });
+    this.renderer = new WebGLRenderer({ canvas, antialias: !this.modest, alpha: true, powerPreference: 'high-performance' });
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.lights = new Lights(this.renderer, this.scene);
+    this.lights.castShadows(!this.modest);
     this.ground = makeGround();
     this.scene.add(this.ground);
     this.controls = new OrbitControls(this.camera, canvas);
@@ -108,13 +119,15 @@ export class Stage {
   /** Draw now, at some times the screen's size, and return the picture, transparent where nothing stands. */
   picture(scale: number): HTMLCanvasElement {
     const ratio = this.renderer.getPixelRatio();
-    this.renderer.setPixelRatio(scale);
+    if (scale !== ratio) this.renderer.setPixelRatio(scale);
     this.renderer.render(this.scene, this.camera);
     const copy = document.createElement('canvas');
     [copy.width, copy.height] = [this.canvas.width, this.canvas.height];
     copy.getContext('2d')!.drawImage(this.canvas, 0, 0);
-    this.renderer.setPixelRatio(ratio);
-    this.renderer.render(this.scene, this.camera);
+    if (scale !== ratio) {
+      this.renderer.setPixelRatio(ratio);
+      this.renderer.render(this.scene, this.camera);
+    }
     return copy;
   }
 
@@ -133,7 +146,7 @@ export class Stage {
     const { clientWidth: width, clientHeight: height } = this.canvas.parentElement!;
     if (!width || !height) return;
     const before = this.camera.aspect;
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, MOST_PIXEL_RATIO));
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, this.modest ? 1 : MOST_PIXEL_RATIO));
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();

@@ -1,5 +1,6 @@
 """`toonface create`: portraits become animatable heads."""
 
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ import typer
 
 from toonface.cli.console import AsJson, NetworkFolder, tell_step
 from toonface.cli.pictures import Answer, Face, Images, for_each_picture, free_name
+from toonface.cli.view import Viewer, viewer_folder, write_page
 
 if TYPE_CHECKING:
     from toonface.types import Picture
@@ -49,6 +51,7 @@ def create(  # noqa: PLR0913 - one argument per option
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for a sheet of every step; made if it does not exist.")
     ] = None,
+    viewer: Viewer = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the idle clip.")] = 0,
     face: Face = 0,
     as_json: AsJson = False,
@@ -75,7 +78,7 @@ def create(  # noqa: PLR0913 - one argument per option
     clips = (idle_clip(np.random.default_rng(seed)),) if idle else ()
     files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips)
     single = _is_file(images, out)
-    for needed in filter(None, (out.parent if single else out, report)):
+    for needed in filter(None, (out.parent if single else out, report, viewer_folder(viewer, single=single))):
         prepare_folder(needed)
     tell_step("load")
     models = load_models(folder)
@@ -84,7 +87,8 @@ def create(  # noqa: PLR0913 - one argument per option
     def work(path: Path, picture: "Picture") -> Answer:
         target = out if single else out / f"{free_name(path.stem, taken)}{ENDING}"
         if not single and target.exists():
-            return Answer(numbers={"kept": True}, line=f"{target} is there already")
+            kept = partial(write_page, viewer, target, single=single)
+            return Answer(numbers={"kept": True}, line=f"{target} is there already", write=kept)
         clock = Clock()
         avatar = create_avatar(picture, models, style_options, face, clock)
         clock("")
@@ -92,11 +96,12 @@ def create(  # noqa: PLR0913 - one argument per option
         def write() -> dict[str, str]:
             asset = avatar_asset(models.model, models.textures, avatar, files)
             write_glb(target, asset, files.gltf)
+            written = {"avatar": str(target), **write_page(viewer, target, single=single)}
             if report is None:
-                return {"avatar": str(target)}
+                return written
             sheet = report / f"{target.stem}-steps.jpg"
             write_picture(sheet, avatar_sheet(avatar, asset), quality=SHEET_QUALITY)
-            return {"avatar": str(target), "sheet": str(sheet)}
+            return {**written, "sheet": str(sheet)}
 
         numbers = {"style": avatar.cartoon.style, "seconds": clock.seconds, "hair": avatar.hair.style}
         return Answer(numbers=numbers, line=f"{avatar.cartoon.style} → {target}", notes=avatar.notes, write=write)

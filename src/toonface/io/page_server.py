@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LOOPBACK = "127.0.0.1"
+HOSTS = (LOOPBACK, "localhost")
+"""Names under which a browser may know this server."""
+HTTP_PORT = 80
+"""The port that browsers leave out."""
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src blob: data:; "
     "connect-src 'self' blob: data:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -39,11 +43,14 @@ class PageServer:
             self._server = ThreadingHTTPServer((LOOPBACK, port), handler)
         except OSError as error:
             raise ValueError(f"cannot listen at port {port} ({error.strerror}); choose another, or 0") from None
+        self._server.daemon_threads = True
+        self._port = self._server.server_address[1]
+        handler.hosts = {f"{name}:{self._port}" for name in HOSTS} | (set(HOSTS) if self._port == HTTP_PORT else set())
 
     @property
     def address(self) -> str:
         """What a browser opens."""
-        return f"http://{LOOPBACK}:{self._server.server_address[1]}/"
+        return f"http://{LOOPBACK}:{self._port}/"
 
     def serve(self) -> None:
         """Answer until `stop` is called from another thread, or an exception such as KeyboardInterrupt comes."""
@@ -58,7 +65,8 @@ class PageServer:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    table: Mapping[str, ServedFile] = {}
+    table: Mapping[str, ServedFile]
+    hosts: set[str]
     server_version, sys_version = "toonface", ""
     protocol_version = "HTTP/1.1"
     timeout = 30
@@ -74,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         # A page of another site can make a browser send requests here under a name of its own (DNS rebinding).
-        ours = self.headers.get("Host", "") in (f"{name}:{self.server.server_address[1]}" for name in HOSTS)
+        ours = self.headers.get("Host", "") in self.hosts
         served = self.table.get(self.path.partition("?")[0]) if ours else None
         found = served or ServedFile(data=b"not here\n", media_type="text/plain; charset=utf-8")
         self.send_response(200 if served else 404 if ours else 421)
@@ -91,7 +99,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if with_body:
             self.wfile.write(found.data)
-
-
-HOSTS = (LOOPBACK, "localhost")
-"""Names under which a browser may know this server."""
