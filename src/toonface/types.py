@@ -125,6 +125,8 @@ class Cartoon:
     """`none` where the portrait was left as it is."""
     notes: tuple[str, ...] = ()
     """What the user should know, one sentence each."""
+    drawn: bool = False
+    """Whether the portrait itself is recognised as a drawing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,11 @@ import pytest
 
 from toonface.geometry.camera import camera_from_pose, pose_of, project
 from toonface.geometry.crop import CropFrame, to_picture
+from toonface.geometry.rotation import matrix_to_axis_angle
+from toonface.morphable.eyes import GAZE_DEGREES
+from toonface.morphable.names import SHAPES
 from toonface.morphable.spherical_harmonics import sh_basis
-from toonface.stages.coarse import SIZE, camera_in_picture, fit_coarse, turn_light
+from toonface.stages.coarse import SIZE, UPWARDS_DEGREES, camera_in_picture, fit_coarse, turn_light
 
 POSE = np.array([0.2, -0.5, 0.1, 0.012, -0.02, np.log(900.0)])
 FRAMES = [CropFrame(centre_px=(400.0, 210.0), side_px=333.0, roll_radians=roll) for roll in (0.0, 0.6, -1.3, 2.9)]
@@ -75,6 +78,26 @@ def test_weights_are_brought_into_their_range(coefficients):
     coefficients[80:144] = np.linspace(-0.5, 1.5, 64)
     fit = fit_coarse(lambda _: {"coefficients": coefficients[None]}, np.zeros((48, 64, 3), np.uint8), FRAMES[0])
     assert (fit.expression.min(), fit.expression.max()) == (0.0, 1.0)
+
+
+def test_a_photograph_is_levelled_about_the_heads_own_axis(coefficients):
+    coefficients[80:144] = 0.0
+    coefficients[80 + SHAPES.index("eyeLookDownLeft")] = 0.6
+    as_drawn, levelled = (
+        fit_coarse(
+            lambda _: {"coefficients": coefficients[None]},
+            np.zeros((48, 64, 3), np.uint8),
+            FRAMES[1],
+            photograph=is_one,
+        )
+        for is_one in (False, True)
+    )
+    turn = matrix_to_axis_angle(as_drawn.camera.rotation.T @ levelled.camera.rotation)
+    np.testing.assert_allclose(np.degrees(turn), [UPWARDS_DEGREES, 0.0, 0.0], atol=1e-6)
+    assert levelled.expression.min() == 0.0
+    lowered = as_drawn.expression - levelled.expression
+    assert np.flatnonzero(lowered) == [SHAPES.index("eyeLookDownLeft")]
+    np.testing.assert_allclose(lowered.max() * GAZE_DEGREES["Down"], UPWARDS_DEGREES, rtol=1e-6)
 
 
 def test_other_outputs_are_refused():

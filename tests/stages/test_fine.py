@@ -10,7 +10,8 @@ from toonface.geometry.camera import camera_from_pose, pose_of
 from toonface.io.face_model_file import load_face_model
 from toonface.morphable.face_model import neutral_points, pose_head, skin_vertices
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING
-from toonface.stages.fine import EYES, FINE_DEFAULTS, FineDeformer, fit_fine
+from toonface.morphable.names import SHAPES
+from toonface.stages.fine import ALWAYS_POSED, EYES, FINE_DEFAULTS, FineDeformer, fit_fine, posed_part
 from toonface.types import Landmarks
 
 FEATURES = slice(17, 68)
@@ -18,7 +19,8 @@ FEATURES = slice(17, 68)
 
 @pytest.fixture(scope="module")
 def deformer():
-    return FineDeformer(load_face_model())
+    """One to which every weight is a pose: planted neutral heads have none."""
+    return FineDeformer(load_face_model(), replace(FINE_DEFAULTS, neutral_up_to=-1.0, posed_from=0.0))
 
 
 @pytest.fixture
@@ -144,3 +146,23 @@ def test_points_that_are_no_face_are_refused(deformer, planted):
     points[5, 0] = np.inf
     with pytest.raises(ValueError, match="1 of 68 points are not finite, expected all to be"):
         fit_fine(deformer, planted.fit, Landmarks(points_px=points, sigma_px=np.ones(68)))
+
+
+def test_a_faint_smile_is_the_form_of_the_face_and_a_broad_one_a_pose():
+    smile = np.zeros(64)
+    smile[SHAPES.index("mouthSmileLeft")] = 1.0
+    faint, broad = (posed_part(weight * smile) for weight in (FINE_DEFAULTS.neutral_up_to, FINE_DEFAULTS.posed_from))
+    assert faint.max() == 0.0
+    np.testing.assert_array_equal(broad, FINE_DEFAULTS.posed_from * smile)
+
+
+def test_a_stronger_expression_never_leaves_less_to_take_off():
+    taken = np.array([posed_part(np.full(64, weight)) for weight in np.linspace(0.0, 1.0, 50)])
+    assert (np.diff(taken, axis=0) >= 0.0).all()
+    assert (taken <= np.linspace(0.0, 1.0, 50)[:, None]).all()
+
+
+@pytest.mark.parametrize("name", ["jawOpen", "eyeBlinkRight", "eyeLookUpLeft", "mouthUpperUpLeft"])
+def test_lids_and_lips_that_part_are_always_a_pose(name):
+    assert ALWAYS_POSED[SHAPES.index(name)]
+    assert posed_part(np.full(64, 0.02))[SHAPES.index(name)] == 0.02

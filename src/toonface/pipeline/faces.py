@@ -128,13 +128,12 @@ def stylize_found(
     """
     regions = parse_found(networks["parser"], picture, found.landmarks)
     notes = found.notes
-    if options.style != NO_STYLE and not options.redraw and "cartoon" in networks:
-        drawn = drawn_probability(networks["cartoon"], picture, found.landmarks)
-        if drawn >= THRESHOLD:
-            options = replace(options, style=NO_STYLE)
-            notes = (*notes, f"this is a cartoon already (probability {drawn:.2f}), so it is left as it is")
+    drawn = drawn_probability(networks["cartoon"], picture, found.landmarks) if "cartoon" in networks else 0.0
+    if drawn >= THRESHOLD and options.style != NO_STYLE and not options.redraw:
+        options = replace(options, style=NO_STYLE)
+        notes = (*notes, f"this is a cartoon already (probability {drawn:.2f}), so it is left as it is")
     cartoon = stylize(networks.get("stylizer"), picture, found.landmarks, regions, options)
-    return replace(cartoon, notes=(*notes, *cartoon.notes))
+    return replace(cartoon, notes=(*notes, *cartoon.notes), drawn=drawn >= THRESHOLD)
 
 
 def _notes(faces: tuple[DetectedFace, ...], face: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.face_model import FaceModel, neutral_points
 from toonface.morphable.landmark_rows import LandmarkRows
-from toonface.morphable.names import EXPRESSION_COUNT, IDENTITY_COUNT
+from toonface.morphable.names import EXPRESSION_COUNT, IDENTITY_COUNT, SHAPES
 from toonface.types import Landmarks, check_points
 
 POSE = slice(0, 6)
@@ -18,6 +18,7 @@ IDENTITY = slice(6, 6 + IDENTITY_COUNT)
 EXPRESSION = slice(IDENTITY.stop, IDENTITY.stop + EXPRESSION_COUNT)
 COUNT = EXPRESSION.stop
 OUTER_CORNERS = (36, 45)
+OF_EYES = np.array([name.startswith("eye") for name in SHAPES])
 HALVINGS = 6
 """Of a step that does not help."""
 ROUNDS = 4
@@ -36,9 +37,11 @@ class RefinementOptions:
     """Whether α_exp moves."""
     identity_sigma: float = 1.0
     """How far α_id is expected to be from the network's, in standard deviations of the model."""
-    expression_sigma: float = 0.15
+    expression_sigma: float = 0.05
     """How far each weight is expected to be from the network's."""
-    turn_sigma: float = 0.1
+    eye_sigma: float = 0.15
+    """The same of weights that move lids: their points are the surest."""
+    turn_sigma: float = 0.03
     """The same of the head's rotation, radians."""
     move_sigma: float = 0.02
     """Of its place, metres."""
@@ -129,9 +132,9 @@ class _Problem:
         self.refiner, self.target = refiner, landmarks.points_px
         size = float(np.linalg.norm(np.subtract(*self.target[list(OUTER_CORNERS)])))
         self.sigma = np.maximum(landmarks.sigma_px, options.least_sigma * size)
-        widths = (options.turn_sigma, options.move_sigma, options.scale_sigma)
-        counts = (3, 2, 1, IDENTITY_COUNT, EXPRESSION_COUNT)
-        self.prior = np.repeat([*widths, options.identity_sigma, options.expression_sigma], counts) ** -2.0
+        widths = (options.turn_sigma, options.move_sigma, options.scale_sigma, options.identity_sigma)
+        weights = np.where(OF_EYES, options.eye_sigma, options.expression_sigma)
+        self.prior = np.concatenate([np.repeat(widths, (3, 2, 1, IDENTITY_COUNT)), weights]) ** -2.0
         self.free = np.repeat(
             [options.pose, options.identity, options.expression], [POSE.stop, IDENTITY_COUNT, EXPRESSION_COUNT]
         )

@@ -19,6 +19,7 @@ from toonface.morphable.landmark_rows import LandmarkRows
 from toonface.morphable.landmarks import LANDMARK_COUNT
 from toonface.morphable.lids import FIRST_RING, MARGIN_RING, LidGrid
 from toonface.morphable.mouth_parts import EYE_POINTS, lip_contact_rows
+from toonface.morphable.names import SHAPES
 from toonface.morphable.regions import SkinRegion
 from toonface.types import Landmarks, check_points
 
@@ -32,6 +33,9 @@ EVERY = 2
 """Every so many columns of the lids are anchored."""
 WIDER_EVERY = 5
 """Smoothings after which the points around those that are smoothed are smoothed as well."""
+PARTING = ("cheekSquint", "eye", "jawOpen", "mouthClose", "mouthFunnel", "mouthLowerDown", "mouthUpperUp", "tongueOut")
+"""What shapes that part lids and lips begin with."""
+ALWAYS_POSED = np.array([name.startswith(PARTING) for name in SHAPES])
 TEETH_STRETCH = (0.8, 1.3)
 """How far teeth and tongue are scaled with the mouth."""
 
@@ -56,6 +60,11 @@ class FineOptions:
     """Times that anchors may give way."""
     largest_gape: float = 0.004
     """Metres between the lips of the neutral head, above which the mouth's points are not believed as they are."""
+    neutral_up_to: float = 0.1
+    """Weight up to which a shape counts as the form of the face and stays in its neutral head, but for
+    lids and lips that part. The networks see such weights in portraits that nobody poses in."""
+    posed_from: float = 0.5
+    """Weight from which it counts as expression and is taken off as a whole."""
     smoothings: int = 30
     """Times that what is still folded, because the coarse head is, may be smoothed."""
 
@@ -106,6 +115,7 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
         ValueError: a point is not finite, or all lie in one place.
     """
     check_points(landmarks.points_px)
+    given, coarse = coarse, replace(coarse, expression=posed_part(coarse.expression, deformer.options))
     # In the basis' own precision, or numpy would copy all of it.
     identity = coarse.identity.astype(deformer.model.identity_basis.dtype)
     start = neutral_points(deformer.model, identity).astype(np.float64)
@@ -131,7 +141,17 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
         neutral, smoothed, left = _unfolded(deformer, neutral, flipped)
         yielded = [f"folds at {smoothed} points were smoothed; {left} triangles are still turned over"]
     notes += yielded
-    return FineFit(coarse=coarse, neutral=neutral, weights=coarse.expression.copy(), notes=tuple(notes))
+    return FineFit(coarse=given, neutral=neutral, weights=coarse.expression, notes=tuple(notes))
+
+
+def posed_part(weights: Float[np.ndarray, "64"], options: FineOptions = FINE_DEFAULTS) -> Float[np.ndarray, "64"]:
+    """Return how much of an expression is a pose, which the neutral head must not have; the rest is its own form.
+
+    Args:
+        weights: β of the picture.
+        options: where a pose begins.
+    """
+    return np.where(ALWAYS_POSED, weights, weights * smoothstep(options.neutral_up_to, options.posed_from, weights))
 
 
 def _deformed(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from toonface.stages.texture.stray_lines import is_one_of, islands, lashes, stray_lines
+from toonface.stages.texture.stray_lines import collars, is_one_of, islands, lashes, stray_lines
 from toonface.types import FaceRegion
 
 SCALE = 1000.0
@@ -62,6 +62,22 @@ def test_tips_of_hair_on_the_neck_are_found_by_their_colour(field):
     assert lines[61:, :29].all()
     assert not lines[10:40].any()
     assert not lines[60:, 45:].any()
+
+
+def test_a_shirt_that_is_called_neck_is_found_and_a_shadow_on_the_neck_is_not(field):
+    picture, classes = field
+    picture[:] = SKIN
+    classes[30:] = FaceRegion.NECK
+    picture[30:50] = 0.5 * np.array(SKIN)
+    picture[50:] = (240, 240, 240)
+    found = collars(picture, classes)
+    assert not found[:46].any()
+    assert found[54:].all()
+
+
+def test_without_a_face_no_collar_is_known(field):
+    picture, classes = field
+    assert not collars(picture, np.full_like(classes, FaceRegion.NECK)).any()
 
 
 def test_skin_amid_hair_is_an_island_and_an_ear_is_not():

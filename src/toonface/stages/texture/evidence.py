@@ -14,11 +14,13 @@ from toonface.geometry.smoothstep import smoothstep
 from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.spherical_harmonics import sh_basis
 from toonface.stages.texture.options import TextureOptions
+from toonface.stages.texture.shadows import shadows
 from toonface.stages.texture.skin_baker import SkinBaker
 from toonface.stages.texture.stray_lines import (
     BROWS,
     PLAIN_CLASSES,
     SKIN_CLASSES,
+    collars,
     is_one_of,
     islands,
     lashes,
@@ -85,7 +87,8 @@ def gather(
         ValueError: no pixel of the picture is skin.
     """
     camera, classes = coarse.camera, regions.classes
-    strays = islands(classes) | lashes(classes, camera.scale) | stray_lines(picture, classes, camera.scale)
+    strays = islands(classes) | lashes(classes, camera.scale) | collars(picture, classes)
+    strays |= stray_lines(picture, classes, camera.scale)
     allowed = is_one_of(classes, SKIN_CLASSES) & ~strays
     clean = diffuse(picture, allowed)
     points = project(camera, skin)
@@ -102,16 +105,19 @@ def gather(
     own = trust * mask[rows, columns]
     hairy = (classes == FaceRegion.HAIR).astype(np.uint8)
     gain = _gain(coarse, normals, own, options.unlight)
+    seen = gain[:, None] * _taps(clean, points, TAP_M * camera.scale)
+    plain = is_one_of(classes[rows, columns], PLAIN_CLASSES)
+    lit = 1.0 - shadows(baker, seen, own=own, plain=plain, towards=normals[:, 2])
     return Evidence(
         clean=clean,
         mask=mask,
         points_px=points[:, :2],
-        trust=trust,
-        own=own,
+        trust=trust * lit,
+        own=own * lit,
         gain=gain,
-        seen=gain[:, None] * _taps(clean, points, TAP_M * camera.scale),
+        seen=seen,
         hair=visible * inside * smoothstep(0.5, 1.0, _taps(hairy[..., None], points, HAIR_TAP_M * camera.scale)[:, 0]),
-        plain=is_one_of(classes[rows, columns], PLAIN_CLASSES),
+        plain=plain,
         brow=brow,
     )
 

@@ -14,6 +14,8 @@ from toonface.morphable.skin_areas import height_above_hairline, height_above_ja
 MIRROR_TOLERANCE_M = 1e-4
 BORDER_M = 0.003
 """Half the width over which scalp and neck begin."""
+UPPER_M = 0.01
+"""Half the width over which the upper face begins."""
 HAIRLINE, WEAKEST_LINK = 0.25, 0.02
 """Where the scalp's share changes by so much along an edge, the edge is as weak as that."""
 UPPER_LID = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.8, 1.0)
@@ -47,6 +49,9 @@ class SkinBaker:
         self.scalp = smoothstep(-BORDER_M, BORDER_M, height_above_hairline(rest)) * self.outer * (1.0 - self.ear)
         self.neck = smoothstep(BORDER_M, -BORDER_M, height_above_jaw(rest)) * self.outer * (1.0 - self.ear)
         self.face = np.clip(self.outer - self.ear - self.scalp - self.neck, 0.0, 1.0)
+        tip = rest[rest[:, 2].argmax(), 1]
+        self.upper = self.face * smoothstep(tip - UPPER_M, tip + UPPER_M, rest[:, 1])
+        """1 on the face above the tip of the nose, where no beard grows."""
         self.lid = 1.0 - np.clip(model.skin.subdivision.matrix @ _beside_eyes(model), 0.0, 1.0)
         self.usable = self.outer * (1.0 - self.lid)
         """How much the picture may be used, by what is where."""

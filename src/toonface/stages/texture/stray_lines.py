@@ -24,6 +24,13 @@ EVERY = 3
 """One pixel of so many each way is looked at for these colours."""
 PIXELS_ACROSS = 8
 """So many pixels across the square are looked at."""
+FACE = (FaceRegion.SKIN, FaceRegion.NOSE)
+COLLAR_TINT, COLLAR_LIGHT, COLLAR_PX = 0.035, 1.25, 7
+"""Largest difference of tint (red and green as shares of the sum) between neck and face; how many times as bright the
+neck may be; side of the square of which more than half must be so."""
+BRIGHT_PERCENTILE = 90.0
+BLACK = 8.0
+"""Steps of 255 added before tints are compared: those of black mean nothing."""
 CONTRAST, BROW_CONTRAST = 26.0, 15.0
 """Steps of 255 by which skin may differ from this mean, and by which a brow may be brighter than it."""
 
@@ -70,6 +77,27 @@ def stray_lines(picture: Picture, classes: UInt8[np.ndarray, "H W"], scale: floa
     return lines
 
 
+def collars(picture: Picture, classes: UInt8[np.ndarray, "H W"]) -> Bool[np.ndarray, "H W"]:
+    """Find neck whose tint is not the face's, or which is much brighter: collars and shirts that are called neck.
+
+    Args:
+        picture: sRGB.
+        classes: `FaceRegion` of each pixel.
+    """
+    found, skin = np.zeros(classes.shape, bool), is_one_of(classes[::EVERY, ::EVERY], FACE)
+    rows, columns = np.nonzero(classes == FaceRegion.NECK)
+    if not len(rows) or not skin.any():
+        return found
+    tint, light = _tints(picture[::EVERY, ::EVERY][skin])
+    usual, bright = np.median(tint, axis=0), np.percentile(light, BRIGHT_PERCENTILE)
+    box = _box(rows, columns, COLLAR_PX)
+    neck = classes[box] == FaceRegion.NECK
+    tint, light = _tints(picture[box])
+    other = (np.abs(tint - usual) > COLLAR_TINT).any(axis=-1) | (light > COLLAR_LIGHT * bright)
+    found[box] = neck & (uniform_filter((neck & other).astype(np.float32), COLLAR_PX) > 0.5)
+    return found
+
+
 def lashes(classes: UInt8[np.ndarray, "H W"], scale: float) -> Bool[np.ndarray, "H W"]:
     """Find the pixels beside eyes: lashes and outlines are drawn there, and the parser calls them skin.
 
@@ -101,6 +129,13 @@ def islands(classes: UInt8[np.ndarray, "H W"]) -> Bool[np.ndarray, "H W"]:
         keep[1 + np.argmax(sizes[1:])] = True
     keep[0] = True
     return ~keep[parts]
+
+
+def _tints(colours: UInt8[np.ndarray, "*S 3"]) -> tuple[Float32[np.ndarray, "*S 2"], Float32[np.ndarray, "*S"]]:
+    """Red and green as shares of the sum, which shadows leave, and that sum."""
+    lifted = colours.astype(np.float32) + BLACK
+    total = lifted[..., 0] + lifted[..., 1] + lifted[..., 2]
+    return lifted[..., :2] / total[..., None], total
 
 
 def _like_hair(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from jaxtyping import Bool, Int
 
 from toonface.worn.hair.hair import HairTables, hair_surfaces
 from toonface.worn.hair.hair_cards import HANGS
@@ -24,6 +25,11 @@ UNSEEN_LENGTH = {"ponytail01": 0.75, "braid01": 0.75}
 CURLY = ("tight_curls", "curls", "afro01")
 CURLY_WORTH, CURLY_MOST = 0.25, 0.05
 """What disorder of the strands adds to the score of curly styles, per unit and at most; order takes it off."""
+LONGER, FREE_OVERHANG = 0.4, 0.05
+"""What a height of the head by which hair hangs too low takes off the score, above what is free: bent upwards, long
+hair stands off like a cape."""
+FEW = 3
+"""Pixels of a row that do not count."""
 FINALISTS, MIRRORED = 2, 4
 """Styles of each kind that are adjusted, and meshes whose mirror image is tried."""
 CARD_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
@@ -89,10 +95,31 @@ class _Trial:
 
     def of(self, spec: HairSpec) -> Choice:
         """Draw and judge hair."""
-        found = agreement(self.view, seen_in(self.view, hair_surfaces(self.sitter, spec, self.tables, "toon")))
+        seen = seen_in(self.view, hair_surfaces(self.sitter, spec, self.tables, "toon"))
+        found = agreement(self.view, seen)
         curly = CURLY_WORTH * (NEUTRAL - self.order) * (1.0 if spec.style in CURLY else -0.5)
         bonus = float(np.clip(curly, -CURLY_MOST, CURLY_MOST)) - RARE.get(spec.style, 0.0)
+        bonus -= LONGER * max(overhang(self.view, seen) - FREE_OVERHANG, 0.0)
         return Choice(spec=spec, agreement=found, score=found + bonus)
+
+
+def overhang(view: OutlineView, seen: Bool[np.ndarray, "N N"]) -> float:
+    """Return how far hair hangs below the parsed one, in heights of the head, as far as the picture says.
+
+    Args:
+        view: the parsed hair.
+        seen: where hair is drawn.
+    """
+    known = view.weight > 0.0
+    drawn, wanted, head = (_rows(mask) for mask in (seen & known, view.target, view.head.part == 0))
+    if not (len(drawn) and len(wanted) and len(head)):
+        return 0.0
+    return float(drawn[-1] - wanted[-1]) / float(head[-1] - head[0] + 1)
+
+
+def _rows(mask: Bool[np.ndarray, "N N"]) -> Int[np.ndarray, " R"]:
+    """The rows that have more than a few pixels."""
+    return np.flatnonzero(mask.sum(axis=1) >= FEW)
 
 
 def _adjusted(trial: _Trial, start: Choice) -> Choice:
