@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from toonface.cli import create, look, measure, models, stylize, synth, train, view
+from toonface.cli import create, look, measure, models, serve, stylize, synth, train, view
 
 app = typer.Typer(
     help="One portrait in, an animatable 3D cartoon head out.",
@@ -26,6 +26,7 @@ app.command("stylize", epilog="Example: toonface stylize portrait.jpg -o cartoon
     stylize.stylize
 )
 app.command("view", epilog="Example: toonface view avatar.glb, or: toonface view avatar.glb -o avatar.html")(view.view)
+app.command("serve", epilog="Example: toonface serve --port 8000")(serve.serve)
 app.command("train", context_settings=train.CONTEXT, epilog="Example: toonface train landmarks --help")(train.train)
 app.command("evaluate", epilog="Example: toonface evaluate --suite networks --json")(measure.evaluate)
 app.command("bench", epilog="Example: toonface bench --suite networks --json")(measure.bench)

@@ -84,6 +84,16 @@ class Worker:
         return ChildProcessError(f"a worker process died ({how}); if memory ran out, use fewer workers")
 
 
+def start_worker(make: Callable[[], Task]) -> Worker:
+    """Start one process, which whoever asked for it stops and joins. Not from two threads at once.
+
+    Args:
+        make: called once in the process; must be picklable.
+    """
+    with _quiet_start():
+        return Worker(make)
+
+
 @contextmanager
 def start_workers(make: Callable[[], Task], count: int) -> Iterator[list[Worker]]:
     """Start processes that end with the block.

@@ -9,7 +9,7 @@ from toonface.morphable.face_model import FaceModel
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.rigged_head import RiggedHead
 from toonface.morphable.textured_head import TexturedHead
-from toonface.pipeline.faces import find_face, look_twice, parse_found, stylize_found
+from toonface.pipeline.faces import FoundFace, find_face, look_twice, parse_found, stylize_found
 from toonface.stages import coarse
 from toonface.stages.coarse_refinement import CoarseRefiner, refine_coarse
 from toonface.stages.fine import FineDeformer, fit_fine
@@ -26,6 +26,8 @@ from toonface.worn.worn_part import FittedGlasses, FittedHair
 
 NEEDED = ("detector", "landmarks", "parser", "coarse")
 """Networks without which there is no avatar."""
+Step = FoundFace | Cartoon | Landmarks | FaceRegions | CoarseFit | FineFit | TexturedHead | FittedHair
+"""What is there on the way to an avatar, in this order."""
 
 
 class Models:
@@ -76,6 +78,7 @@ def create_avatar(
     options: StylizeOptions = STYLIZE_DEFAULTS,
     face: int = 0,
     progress: Callable[[str], None] = lambda stage: None,
+    made: Callable[[Step], None] = lambda step: None,
 ) -> Avatar:
     """Make an animatable head of one face of a portrait.
 
@@ -85,6 +88,7 @@ def create_avatar(
         options: how the portrait is drawn before it is reconstructed; style `none` keeps it.
         face: which one, counted from 0, the largest.
         progress: told each stage as it begins.
+        made: given each step's result as soon as it is there, for who shows them; what it raises ends the work.
 
     Raises:
         ValueError: there is no face, or not so many.
@@ -92,22 +96,30 @@ def create_avatar(
     networks = models.networks
     progress("stylise")
     seen = find_face(networks, portrait, face)
+    made(seen)
     cartoon = stylize_found(networks, portrait, seen, options)
     picture = cartoon.picture
+    made(cartoon)
     progress("landmarks")
     found = seen.landmarks if picture is portrait else look_twice(networks["landmarks"], picture, seen.frame)
+    made(found)
     regions = parse_found(networks["parser"], picture, found)
+    made(regions)
     progress("coarse")
     frame = frame_around(found.points_px, coarse.MARGIN, coarse.LIFT)
     rough = coarse.fit_coarse(networks["coarse"], picture, frame, photograph=not cartoon.drawn)
     fit = refine_coarse(models.refiner, rough, found)
+    made(fit)
     progress("fine")
     fine = fit_skull(models.skull, regions, fit_fine(models.deformer, fit, found))
+    made(fine)
     progress("texture")
     textured = make_texture(models.baker, picture, regions=regions, fine=fine)
+    made(textured)
     progress("hair")
     hair = fit_hair(models.hair, picture, regions=regions, fine=fine)
     glasses = fit_worn_glasses(models.glasses, picture, regions=regions, fine=fine)
+    made(hair)
     progress("rig")
     rigged = build_rig(models.rigger, fine)
     return Avatar(

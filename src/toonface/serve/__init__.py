@@ -1,0 +1,1 @@
+"""The web application: one page and a server of this machine, with workers that make avatars."""
