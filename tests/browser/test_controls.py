@@ -7,10 +7,9 @@ from tests.browser.pages import SIZE, drawn, places, pose, screen
 PHONE = (375, 720)
 
 
-def eye_middle(page, mesh):
-    """Where the pupil is: the foremost vertices of an eyeball."""
-    vertices = places(page, mesh)
-    return vertices[vertices[:, 2].argsort()[-12:]].mean(axis=0)
+def pupils(page, foremost):
+    """Where the pupils are, left and right: the vertices of each eyeball that were foremost at rest."""
+    return np.stack([places(page, mesh)[rows].mean(axis=0) for mesh, rows in foremost.items()])
 
 
 def test_it_opens_from_disk_without_asking_for_anything_and_without_a_fault(still, page_file):
@@ -72,25 +71,26 @@ def test_an_expression_is_mixed_and_reset_undoes_it(still):
 
 def test_eyes_and_head_follow_the_pointer(still):
     pose(still, {})
-    rest = eye_middle(still, "eye_left")
+    foremost = {mesh: places(still, mesh)[:, 2].argsort()[-12:] for mesh in ("eye_left", "eye_right")}
+    rest, hair = pupils(still, foremost), places(still, "hair")
     still.get_by_label("Follow pointer").check()
     box = still.locator("canvas").bounding_box()
     middle = box["y"] + box["height"] / 2
     for x, sign in ((box["x"] + box["width"] - 4, 1.0), (box["x"] + 4, -1.0)):
         still.mouse.move(x, middle)
         still.evaluate("toonface.pass(1.5)")
-        for eye in ("eye_left", "eye_right"):
-            away = eye_middle(still, eye)[0] - (rest[0] if eye == "eye_left" else -rest[0])
-            assert sign * away > 0.001, "to the right of the picture is the character's left, which is +X"
+        away = sign * (pupils(still, foremost) - rest)[:, 0]
+        assert away.min() > 0.003, "to the right of the picture is the character's left, which is +X"
+        forward = hair[:, 2] > 0.05
+        assert sign * (places(still, "hair") - hair)[forward, 0].mean() > 0.002, "the head turns along"
     still.get_by_label("Follow pointer").uncheck()
     still.evaluate("toonface.pass(3)")
-    assert np.abs(eye_middle(still, "eye_left") - rest).max() < 1e-4
+    assert np.abs(pupils(still, foremost) - rest).max() < 1e-4
 
 
 def test_a_clip_plays_by_itself_unless_less_motion_is_asked_for(still, lively):
     start = lively.evaluate("toonface.time()")
-    lively.wait_for_timeout(400)
-    assert lively.evaluate("toonface.time()") != start
+    lively.wait_for_function("start => toonface.time() !== start", arg=start)
     assert still.evaluate("toonface.time()") == 0
     assert still.evaluate("toonface.clips()") == [{"name": "idle", "seconds": 12}]
 
