@@ -80,9 +80,9 @@ def still(browser, page_file):
     page.context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lively(browser, small_file):
-    """The quick page, whose clip plays."""
+    """The quick page, whose clip plays; tests leave it playing."""
     page = open_page(browser, small_file.as_uri(), moving=True)
     yield page
     page.context.close()

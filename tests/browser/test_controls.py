@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.assets import small_asset
 from tests.browser.pages import SIZE, drawn, places, pose, screen
+
+from toonface.stages.gltf.writer import to_glb
 
 PHONE = (375, 720)
 
@@ -118,6 +121,7 @@ def test_a_hand_on_a_slider_that_the_clip_drives_stops_the_clip(lively):
     assert lively.get_by_role("button", name="Play").is_visible()
     lively.wait_for_timeout(300)
     assert lively.evaluate("toonface.weights().eyeBlinkLeft") == 0.5
+    lively.evaluate("toonface.play()")
 
 
 def test_a_page_on_which_nothing_moves_draws_nothing(still):
@@ -152,12 +156,13 @@ def test_dark_mode_is_dark_and_light_mode_is_light(still):
 def test_each_light_is_another_picture(lively):
     lively.evaluate("toonface.pause(); toonface.seek(0)")
     pictures = []
-    for rig in ("studio", "soft", "side", "stage", "flat"):
+    for rig in ("studio", "stage", "flat"):
         lively.evaluate("rig => toonface.light(rig)", rig)
         pictures.append(drawn(lively).astype(int))
     for number, one in enumerate(pictures):
         for other in pictures[:number]:
             assert np.abs(one - other).max() > 8
+    lively.evaluate("toonface.light('studio'); toonface.play()")
 
 
 def test_a_file_that_is_none_is_told_and_the_head_stays(still):
@@ -170,9 +175,10 @@ def test_a_file_that_is_none_is_told_and_the_head_stays(still):
     still.get_by_text("y.vrm cannot be read").wait_for()
 
 
-def test_another_file_takes_the_place_of_the_head(lively, glb):
-    lively.emulate_media(reduced_motion="reduce")
-    lively.locator("input[type=file]").set_input_files({"name": "other.glb", "mimeType": "", "buffer": glb})
+def test_another_file_takes_the_place_of_the_one_before(lively):
+    data = to_glb(small_asset())
+    lively.locator("input[type=file]").set_input_files({"name": "other.glb", "mimeType": "", "buffer": data})
     lively.get_by_role("heading", name="other").wait_for()
-    assert len(lively.evaluate("toonface.names()")) == 72
+    assert lively.evaluate("toonface.names()") == ["jawOpen", "eyeBlinkLeft", "viseme_sil"]
+    assert lively.evaluate("toonface.meshes()") == ["face", "hair"]
     assert lively.faults == []
