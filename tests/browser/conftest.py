@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from tests.assets import small_asset
 from tests.browser.pages import ARGUMENTS, open_page
 
 from toonface.io.avatar_pictures import AvatarWear, PictureOptions, encode_wear
@@ -60,9 +61,28 @@ def page_file(glb, tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory):
+    """The viewer with four triangles that wave, which opens quickly."""
+    path = tmp_path_factory.mktemp("viewer") / "small.html"
+    write_viewer(path, "small.glb", to_glb(small_asset()))
+    return path
+
+
+@pytest.fixture(scope="session")
 def still(browser, page_file):
-    """The page with nothing that moves by itself; tests leave it as they found it."""
+    """The page with the head, and nothing that moves by itself; tests leave it as they found it.
+
+    There is one, because without a graphics card it takes seconds to build what draws a head.
+    """
     page = open_page(browser, page_file.as_uri())
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="session")
+def lively(browser, small_file):
+    """The quick page, whose clip plays; tests leave it playing."""
+    page = open_page(browser, small_file.as_uri(), moving=True)
     yield page
     page.context.close()

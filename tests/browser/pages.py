@@ -17,7 +17,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 """Software draws, so that pictures are the same everywhere; nothing asks the network for anything."""
-SIZE = (760, 520)
+SIZE = (800, 460)
 PATIENCE_MS = 60_000
 
 
@@ -30,7 +30,9 @@ def open_page(browser, address, size=SIZE, scheme="light", moving=False):
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.faults, page.asked = [], []
-    page.on("console", lambda message: page.faults.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: page.faults.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(address)
@@ -59,4 +61,6 @@ def places(page, mesh):
 
 def pose(page, weights):
     """Reset, then set weights."""
-    page.evaluate("weights => { toonface.pause(); toonface.seek(0); toonface.express({}); toonface.set(weights); }", weights)
+    page.evaluate(
+        "weights => { toonface.pause(); toonface.seek(0); toonface.express({}); toonface.set(weights); }", weights
+    )

@@ -36,7 +36,14 @@ def node(web):
 
 def test_the_page_was_built_from_these_sources(web):
     """Run `make viewer` and commit the page when this fails. It needs no Node."""
-    names = sorted([*(f"src/{path.name}" for path in (web / "src").iterdir()), "package-lock.json", "viewer.html", "vite.config.mjs"])
+    names = sorted(
+        [
+            *(f"src/{path.name}" for path in (web / "src").iterdir()),
+            "package-lock.json",
+            "viewer.html",
+            "vite.config.mjs",
+        ]
+    )
     digest = hashlib.sha256()
     for name in names:
         digest.update(f"{name}\0".encode() + (web / name).read_bytes())
@@ -51,7 +58,9 @@ def test_a_new_build_gives_the_same_page(node, web, tmp_path):
 
 
 def test_the_sources_have_the_types_that_they_claim(node, web):
-    done = subprocess.run([*node, "node_modules/typescript/bin/tsc", "--noEmit"], cwd=web, capture_output=True, text=True)
+    done = subprocess.run(
+        [*node, "node_modules/typescript/bin/tsc", "--noEmit"], cwd=web, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 

@@ -11,7 +11,7 @@ const HEAD_MOST = MathUtils.degToRad(11);
 const EYE_SECONDS = 0.055;
 const HEAD_SECONDS = 0.22;
 /** Of the way from the eyes to the camera, at which the point that is looked at lies. */
-const DEPTH = 0.75;
+const DEPTH = 0.26;
 
 interface Turn {
   yaw: number;

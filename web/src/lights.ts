@@ -91,7 +91,7 @@ export class Lights {
   private readonly generator: PMREMGenerator;
   private shadows = true;
 
-  constructor(renderer: WebGLRenderer, private readonly scene: Scene) {
+  constructor(renderer: WebGLRenderer, private readonly scene: Scene, private readonly roomSize: number) {
     this.generator = new PMREMGenerator(renderer);
     scene.add(this.group);
   }
@@ -150,7 +150,7 @@ export class Lights {
         panel.lookAt(0, 0, 0);
         scene.add(panel);
       }
-      texture = this.generator.fromScene(scene, 0.02).texture;
+      texture = this.generator.fromScene(scene, 0.02, 0.1, 100, { size: this.roomSize }).texture;
       this.rooms.set(name, texture);
     }
     return texture;

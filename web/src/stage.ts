@@ -53,12 +53,12 @@ export class Stage {
     this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
-    this.lights = new Lights(this.renderer, this.scene);
+    this.lights = new Lights(this.renderer, this.scene, this.modest ? 64 : 256);
     this.lights.castShadows(!this.modest);
     this.ground = makeGround();
     this.scene.add(this.ground);
     this.controls = new OrbitControls(this.camera, canvas);
-    Object.assign(this.controls, { enableDamping: true, dampingFactor: 0.12, zoomSpeed: 0.7, rotateSpeed: 0.8, minPolarAngle: 0.5, maxPolarAngle: 2.05 });
+    Object.assign(this.controls, { enableDamping: !this.modest, dampingFactor: 0.12, zoomSpeed: 0.7, rotateSpeed: 0.8, minPolarAngle: 0.5, maxPolarAngle: 2.05 });
     this.controls.addEventListener('change', () => { this.keepInReach(); this.draw(); });
     new ResizeObserver(() => this.resize()).observe(canvas.parentElement!);
     canvas.addEventListener('keydown', (event) => this.onkey(event));

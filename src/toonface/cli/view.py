@@ -1,9 +1,12 @@
 """`toonface view`: a page in the browser that shows a head and moves it."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
+
+if TYPE_CHECKING:
+    from toonface.io.page_server import ServedFile
 
 Viewer: TypeAlias = Annotated[
     Path | None,
@@ -37,20 +40,29 @@ def view(
     typer.echo(f"{avatar} → {out}")
 
 
-def _serve(name: str, data: bytes, port: int, *, browser: bool) -> None:
-    import webbrowser
+def page_table(name: str, data: bytes) -> "dict[str, ServedFile]":
+    """Return what is served for a head: the page, and the head beside it.
 
-    from toonface.io.page_server import PageServer, ServedFile
+    Args:
+        name: of its file.
+        data: of its file.
+    """
+    from toonface.io.page_server import ServedFile
     from toonface.io.viewer_page import load_viewer_page, page_beside_avatar
 
     page = page_beside_avatar(load_viewer_page(), name, "avatar")
-    server = PageServer(
-        {
-            "/": ServedFile(data=page.encode(), media_type="text/html; charset=utf-8"),
-            "/avatar": ServedFile(data=data, media_type=GLB_TYPE),
-        },
-        port,
-    )
+    return {
+        "/": ServedFile(data=page.encode(), media_type="text/html; charset=utf-8"),
+        "/avatar": ServedFile(data=data, media_type=GLB_TYPE),
+    }
+
+
+def _serve(name: str, data: bytes, port: int, *, browser: bool) -> None:
+    import webbrowser
+
+    from toonface.io.page_server import PageServer
+
+    server = PageServer(page_table(name, data), port)
     typer.echo(f"{name} is shown at {server.address} until you press Ctrl-C")
     if browser:
         webbrowser.open(server.address)
