@@ -1,21 +1,27 @@
-// One page in one file: what `toonface view` shows, and what `toonface create --viewer` puts an avatar into.
+// Two pages of one file each. `viewer` is what `toonface view` shows and `toonface create --viewer` puts an avatar into;
+// `vite build --mode studio` makes the page of `toonface serve`, and packs what runs the networks in a browser.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { defineConfig } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
 
-/** Of everything that the page is made of; a test compares it with the sources, so that a stale page is found without Node. */
-function sourcesHash() {
-  const inside = readdirSync(new URL('./src', import.meta.url)).map((name) => `src/${name}`);
+const FOLDERS = { viewer: ['src'], studio: ['src', 'src/serve'] };
+const out = process.env.TOONFACE_WEB_OUT ?? '../src/toonface/data/web';
+
+/** Of everything that a page is made of; a test compares it with the sources, so that a stale page is found without Node. */
+function sourcesHash(page) {
+  const filesOf = (folder) => readdirSync(new URL(`./${folder}`, import.meta.url), { withFileTypes: true }).filter((one) => one.isFile());
+  const inside = FOLDERS[page].flatMap((folder) => filesOf(folder).map((one) => `${folder}/${one.name}`));
   const hash = createHash('sha256');
-  for (const name of [...inside, 'package-lock.json', 'viewer.html', 'vite.config.mjs'].sort()) {
+  for (const name of [...inside, 'package-lock.json', `${page}.html`, 'vite.config.mjs'].sort()) {
     hash.update(`${name}\0`).update(readFileSync(new URL(name, import.meta.url)));
   }
   return hash.digest('hex');
 }
 
 const licence = (name) => readFileSync(new URL(`./node_modules/${name}/LICENSE`, import.meta.url), 'utf8').trim();
-const banner = `<!--
+const banner = (page) => `<!--
 This page holds, beside the code of toonface (MIT):
 
 three.js
@@ -23,26 +29,54 @@ ${licence('three')}
 
 three-vrm
 ${licence('@pixiv/three-vrm')}
--->
-<meta name="toonface-sources" content="${sourcesHash()}" />`;
+${page === 'studio' ? `\nonnxruntime-web\n${ORT_LICENCE}\n` : ''}-->
+<meta name="toonface-sources" content="${sourcesHash(page)}" />`;
 
-export default defineConfig({
+/** The package has no file of it: it names the licence of ONNX Runtime. */
+const ORT_LICENCE = 'Copyright (c) Microsoft Corporation. MIT License, as above.';
+
+/** What runs the networks: compiled code, which would be half of the package unpacked. */
+const packed = {
+  name: 'packed',
+  closeBundle() {
+    const wasm = readFileSync(new URL('./node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', import.meta.url));
+    writeFileSync(new URL(`${out}/ort.wasm.gz`, import.meta.url), gzipSync(wasm, { level: 9 }));
+  },
+};
+
+/** The networks' code comes beside the page: left to itself, the bundler would put it inside as text. */
+const beside = {
+  name: 'beside',
+  enforce: 'pre',
+  transform(code, id) {
+    return /onnxruntime-web/.test(id) ? code.replace(/new URL\(("[^"]+\.wasm"),\s*import\.meta\.url\)/g, '({ href: $1 })') : null;
+  },
+};
+
+export default defineConfig(({ mode }) => {
+  const page = mode === 'studio' ? 'studio' : 'viewer';
+  return settings(page);
+});
+
+const settings = (page) => ({
   base: './',
   logLevel: 'warn',
   build: {
-    outDir: process.env.TOONFACE_WEB_OUT ?? '../src/toonface/data/web',
+    outDir: out,
     emptyOutDir: false,
     target: 'es2022',
     modulePreload: false,
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { input: 'viewer.html' },
+    rollupOptions: { input: `${page}.html` },
   },
+  worker: { format: 'es', plugins: () => [beside] },
   plugins: [
     viteSingleFile({ removeViteModuleLoader: true }),
     {
       name: 'licences',
       enforce: 'post',
-      transformIndexHtml: { order: 'post', handler: (html) => html.replace('<head>', `<head>\n${banner}`) },
+      transformIndexHtml: { order: 'post', handler: (html) => html.replace('<head>', `<head>\n${banner(page)}`) },
     },
+    ...(page === 'studio' ? [packed] : []),
   ],
 });

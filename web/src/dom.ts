@@ -21,12 +21,13 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 const PATHS: Record<string, string> = {
+  plus: 'M12 5v14M5 12h14',
   play: 'M8 5.5v13l11-6.5z',
   pause: 'M7 5h3.6v14H7zM13.4 5H17v14h-3.6z',
   open: 'M4 6.5A1.5 1.5 0 0 1 5.5 5h4l2 2h7A1.5 1.5 0 0 1 20 8.5V18a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 18z',
   camera: 'M4 8.5A1.5 1.5 0 0 1 5.5 7H8l1.5-2h5L16 7h2.5A1.5 1.5 0 0 1 20 8.5v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 17.5zM12 16.3a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6z',
 };
-const STROKED = new Set(['open', 'camera']);
+const STROKED = new Set(['open', 'camera', 'plus']);
 
 /** Draw one of the icons, hidden from screen readers: what holds it has a name. */
 export function icon(name: keyof typeof PATHS & string): SVGSVGElement {

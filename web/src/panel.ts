@@ -17,6 +17,10 @@ export interface Page {
   background: BackgroundName;
   paint: (name: BackgroundName) => void;
   open: () => void;
+  /** What the button for `open` says, where it opens something else than a file. */
+  openLabel?: string;
+  /** Further pages of the panel, by their titles. */
+  extra?: Record<string, HTMLElement>;
   shoot: () => void;
 }
 
@@ -47,10 +51,10 @@ export class Panel {
     const looks = Object.fromEntries(Object.keys(VIEW_LABELS).map((view) => [view, () => stage.look(view as ViewName)]));
     this.views = h('div', { class: 'views', role: 'group', 'aria-label': 'View' }, ...Object.entries(VIEW_LABELS).map(([view, label]) =>
       h('button', { type: 'button', 'aria-label': `View: ${view}`, onclick: looks[view] }, label)));
-    const tabs = this.tabs({ Face: this.facePage(), Scene: this.scenePage() });
+    const tabs = this.tabs({ Face: this.facePage(), Scene: this.scenePage(), ...page.extra });
     this.element = h('aside', { class: 'panel', 'aria-label': 'Controls' },
       h('header', {}, h('div', { class: 'name' }, this.title, this.facts),
-        h('button', { type: 'button', class: 'round', 'aria-label': 'Open a file', title: 'Open a .glb or .vrm file', onclick: page.open }, icon('open')),
+        h('button', { type: 'button', class: 'round', 'aria-label': page.openLabel ?? 'Open a file', title: page.openLabel ?? 'Open a .glb or .vrm file', onclick: page.open }, icon(page.openLabel ? 'plus' : 'open')),
         h('button', { type: 'button', class: 'round', 'aria-label': 'Save a picture', title: 'Save a picture (P)', onclick: page.shoot }, icon('camera'))),
       ...tabs);
   }

@@ -1,6 +1,6 @@
 // One head on the stage and everything that moves it: sliders, a clip, the gaze.
 
-import type { AnimationClip } from 'three';
+import { Quaternion, type AnimationClip } from 'three';
 import { drawnPositions, type Avatar } from './avatar';
 import { Gaze } from './gaze';
 import { Player } from './player';
@@ -17,6 +17,8 @@ export class Show {
   readonly surfaces: Surfaces;
   /** What was written last, for those who show it. */
   readonly written = new Map<string, number>();
+  /** What a camera sees: it weighs instead of all others, and turns the head from its rest, in the world's axes. */
+  live: { weights: ReadonlyMap<string, number>; head: readonly [number, number, number, number] } | null = null;
   /** Is told after each change that is seen. */
   onchange: () => void = () => {};
 
@@ -93,7 +95,8 @@ export class Show {
     }
     this.player.seek(this.player.time);
     const looks = this.gaze.advance(seconds, this.stage.camera);
-    this.gaze.turnJoints();
+    if (this.live) this.turnHead(this.live.head);
+    else this.gaze.turnJoints();
     this.mix();
     this.avatar.write(this.written);
     this.avatar.root.updateMatrixWorld(true);
@@ -116,10 +119,21 @@ export class Show {
 
   private mix(): void {
     this.written.clear();
+    if (this.live) {
+      for (const [name, weight] of this.live.weights) this.written.set(name, weight);
+      return;
+    }
     for (const [name, weight] of this.weights.now) this.written.set(name, weight);
     if (this.player.playing) for (const [name, weight] of this.player.weights) this.written.set(name, weight);
     if (!this.gaze.on) return;
     for (const name of this.written.keys()) if (GAZE_SHAPE.test(name)) this.written.delete(name);
     for (const [name, weight] of this.gaze.weights) this.written.set(name, weight);
+  }
+
+  private turnHead(head: readonly [number, number, number, number]): void {
+    const bone = this.avatar.joint('head')?.bone;
+    if (!bone) return;
+    const above = bone.parent?.getWorldQuaternion(new Quaternion()) ?? new Quaternion();
+    bone.quaternion.premultiply(above.clone().invert().multiply(new Quaternion(...head)).multiply(above));
   }
 }
