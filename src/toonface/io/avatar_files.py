@@ -57,7 +57,12 @@ class FileOptions:
     @property
     def avatar(self) -> AvatarOptions:
         """What goes in."""
-        return AvatarOptions(lod=self.lod, clips=self.clips, still_mm=0.35 if self.compact and self.lod == 0 else None)
+        return AvatarOptions(
+            lod=self.lod,
+            clips=self.clips,
+            still_mm=0.35 if self.compact and self.lod == 0 else None,
+            turned=self.gltf.target_normals,
+        )
 
 
 FILE_DEFAULTS = FileOptions()
