@@ -1,7 +1,7 @@
 """From an avatar of the pipeline to the files that people use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -42,7 +42,11 @@ FORMATS: tuple[Format, ...] = ("glb", "vrm", "obj")
 
 @dataclass(frozen=True, kw_only=True)
 class FileOptions:
-    """Trades size and detail."""
+    """Trades size and detail.
+
+    Raises:
+        ValueError: shapes or meta are set for a format that has no use for them.
+    """
 
     lod: Lod = 0
     """0 for the smooth skin, 1 for a quarter of its triangles."""
@@ -56,6 +60,12 @@ class FileOptions:
     """Of a VRM: who made it, and what others may do with it."""
     shapes: bool = False
     """Beside an OBJ, which has no targets, write a folder with one for each of them."""
+
+    def __post_init__(self) -> None:
+        if self.shapes and self.format != "obj":
+            raise ValueError(f"shapes is set for a {self.format} file, which holds them; expected it for obj")
+        if self.meta != VRM_META_DEFAULTS and self.format != "vrm":
+            raise ValueError(f"meta is set for a {self.format} file, expected it for vrm")
 
     @property
     def gltf(self) -> GltfOptions:
@@ -113,15 +123,13 @@ def write_avatar(path: Path, asset: Asset, options: FileOptions = FILE_DEFAULTS)
         options: size, detail and format.
 
     Raises:
-        ValueError: shapes are asked for in a format that holds them anyway.
         OSError: a file cannot be written.
     """
-    if options.shapes and options.format != "obj":
-        raise ValueError(f"shapes is set for a {options.format} file, which holds them; expected it for obj")
     if options.format == "glb":
         write_glb(path, asset, options.gltf)
     elif options.format == "vrm":
-        write_vrm(path, asset, options.meta, options.gltf)
+        named = options.meta.name != VRM_META_DEFAULTS.name
+        write_vrm(path, asset, options.meta if named else replace(options.meta, name=path.stem), options.gltf)
     else:
         write_obj(path, asset, shapes=options.shapes)
 
