@@ -86,7 +86,7 @@ def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture
     ("arguments", "said"),
     [(["--lod", "2"], "lod is 2, expected 0 or 1"), (["--style", "pixar"], "style is 'pixar'"),
      (["--strength", "-1"], r"strength is -1.0"), (["--format", "fbx"], "format is 'fbx', expected glb, vrm, obj"),
-     (["--format", "vrm"], "expected a name that ends in .vrm"), (["--shapes"], "shapes is set for a glb file"),
+     (["--format", "vrm"], "expected a name that ends in .vrm"), (["--shapes"], "shapes is set for glb"),
      (["--vrm-meta", "none.json"], "cannot read none.json")],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_one_line(create, picture, tmp_path, arguments, said):

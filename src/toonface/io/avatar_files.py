@@ -63,9 +63,9 @@ class FileOptions:
 
     def __post_init__(self) -> None:
         if self.shapes and self.format != "obj":
-            raise ValueError(f"shapes is set for a {self.format} file, which holds them; expected it for obj")
+            raise ValueError(f"shapes is set for {self.format}, which holds them; expected it for obj")
         if self.meta != VRM_META_DEFAULTS and self.format != "vrm":
-            raise ValueError(f"meta is set for a {self.format} file, expected it for vrm")
+            raise ValueError(f"meta is set for {self.format}, expected it for vrm")
 
     @property
     def gltf(self) -> GltfOptions:
