@@ -85,7 +85,9 @@ def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(["--lod", "2"], "lod is 2, expected 0 or 1"), (["--style", "pixar"], "style is 'pixar'"),
-     (["--strength", "-1"], r"strength is -1.0")],
+     (["--strength", "-1"], r"strength is -1.0"), (["--format", "fbx"], "format is 'fbx', expected glb, vrm, obj"),
+     (["--format", "vrm"], "expected a name that ends in .vrm"), (["--shapes"], "shapes is set for glb"),
+     (["--vrm-meta", "none.json"], "cannot read none.json")],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_one_line(create, picture, tmp_path, arguments, said):
     code, _, err = create(picture, "-o", tmp_path / "a.glb", *arguments)
@@ -96,6 +98,6 @@ def test_options_that_make_no_sense_are_one_line(create, picture, tmp_path, argu
 
 def test_outputs_that_make_no_sense_are_one_line(create, picture, tmp_path):
     assert "expected a folder for several" in create(picture, picture, "-o", tmp_path / "a.glb")[2][0]
-    assert "expected a name that ends in .glb" in create(picture, "-o", tmp_path / "a.fbx")[2][0]
+    assert "expected a name that ends in .glb or .vrm or .obj" in create(picture, "-o", tmp_path / "a.fbx")[2][0]
     (tmp_path / "file").write_text("")
     assert "cannot write" in create(picture, "-o", tmp_path / "file" / "a.glb")[2][0]

@@ -1,18 +1,19 @@
 """`toonface create`: portraits become animatable heads."""
 
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toonface.cli.avatar_output import AsFormat, Out, Shapes, VrmMetaFile, output_of
 from toonface.cli.console import AsJson, NetworkFolder, tell_step
 from toonface.cli.pictures import Answer, Face, Images, for_each_picture, free_name
 
 if TYPE_CHECKING:
     from toonface.types import Picture
 
-ENDING = ".glb"
 SHEET_QUALITY = 92
 
 
@@ -38,11 +39,12 @@ class Clock:
 
 def create(  # noqa: PLR0913 - one argument per option
     images: Images,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="OUT", help="A .glb file for one portrait, else a folder.")
-    ],
+    out: Out,
     style: Annotated[str, typer.Option(help="soft, bold, anime, or none for the portrait as it is.")] = "soft",
     strength: Annotated[float, typer.Option(metavar="SHARE", help="Of the style, from 0 to 1.")] = 1.0,
+    as_format: AsFormat = None,
+    shapes: Shapes = False,
+    vrm_meta: VrmMetaFile = None,
     lod: Annotated[int, typer.Option(metavar="0|1", help="1 for a quarter of the triangles.")] = 0,
     compact: Annotated[bool, typer.Option("--compact", help="A quarter of the size: quantised, sparse.")] = False,
     idle: Annotated[bool, typer.Option("--idle/--no-idle", help="Put in a clip of blinks and small looks.")] = True,
@@ -60,11 +62,11 @@ def create(  # noqa: PLR0913 - one argument per option
     """
     import numpy as np
 
-    from toonface.io.avatar_files import FileOptions, avatar_asset
+    from toonface.io.avatar_files import FileOptions, avatar_asset, write_avatar
     from toonface.io.avatar_sheets import avatar_sheet
-    from toonface.io.glb import write_glb
     from toonface.io.images import prepare_folder, write_picture
     from toonface.io.models import load_models
+    from toonface.io.vrm import read_vrm_meta
     from toonface.pipeline.avatars import create_avatar
     from toonface.stages.avatar.idle import idle_clip
     from toonface.stages.stylization.stylize import StylizeOptions
@@ -73,8 +75,10 @@ def create(  # noqa: PLR0913 - one argument per option
         raise ValueError(f"lod is {lod}, expected 0 or 1")
     style_options = StylizeOptions(style=style, strength=strength)
     clips = (idle_clip(np.random.default_rng(seed)),) if idle else ()
-    files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips)
-    single = _is_file(images, out)
+    kind, single = output_of(images, out, as_format)
+    files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips, format=kind, shapes=shapes)
+    if vrm_meta is not None:
+        files = replace(files, meta=read_vrm_meta(vrm_meta))
     for needed in filter(None, (out.parent if single else out, report)):
         prepare_folder(needed)
     tell_step("load")
@@ -82,7 +86,7 @@ def create(  # noqa: PLR0913 - one argument per option
     taken: set[str] = set()
 
     def work(path: Path, picture: "Picture") -> Answer:
-        target = out if single else out / f"{free_name(path.stem, taken)}{ENDING}"
+        target = out if single else out / f"{free_name(path.stem, taken)}.{kind}"
         if not single and target.exists():
             return Answer(numbers={"kept": True}, line=f"{target} is there already")
         clock = Clock()
@@ -91,7 +95,7 @@ def create(  # noqa: PLR0913 - one argument per option
 
         def write() -> dict[str, str]:
             asset = avatar_asset(models.model, models.textures, avatar, files)
-            write_glb(target, asset, files.gltf)
+            write_avatar(target, asset, files)
             if report is None:
                 return {"avatar": str(target)}
             sheet = report / f"{target.stem}-steps.jpg"
@@ -102,15 +106,3 @@ def create(  # noqa: PLR0913 - one argument per option
         return Answer(numbers=numbers, line=f"{avatar.cartoon.style} → {target}", notes=avatar.notes, write=write)
 
     for_each_picture("create", images, work, as_json=as_json)
-
-
-def _is_file(images: list[Path], out: Path) -> bool:
-    """Tell whether the output is one file: for one picture, by its ending."""
-    single = len(images) == 1 and not images[0].is_dir()
-    if out.suffix.lower() == ENDING:
-        if not single:
-            raise ValueError(f"out is {out}, expected a folder for several pictures")
-        return True
-    if out.suffix and not out.is_dir():
-        raise ValueError(f"out is {out}, expected a name that ends in {ENDING}, or a folder")
-    return False
