@@ -193,7 +193,7 @@ def test_of_several_faces_the_largest_wins_and_others_can_be_chosen(create, tmp_
 
 def test_a_tiny_face_is_made_and_said(create, tmp_path):
     page = Image.new("RGB", (300, 300), (128, 128, 128))
-    page.paste(upright().resize((72, 72)), (110, 110))
+    page.paste(upright().resize((54, 54)), (120, 120))
     page.save(tmp_path / "tiny.png")
     code, _, err = create(tmp_path / "tiny.png", "-o", tmp_path / "a.glb")
     assert code == 0

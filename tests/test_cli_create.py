@@ -9,6 +9,7 @@ from PIL import Image
 from tests.portrait_avatar import avatar_and_stages, models, portrait
 
 import toonface.cli
+from toonface.cli import outputs
 from toonface.io import models as loading
 from toonface.io.glb import read_glb
 from toonface.pipeline import avatars
@@ -84,7 +85,8 @@ def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture
     assert told["seconds"] == result["seconds"]
 
 
-def test_a_preview_and_a_turntable_come_with_the_head_and_quiet_says_nothing(create, picture, tmp_path):
+def test_a_preview_and_a_turntable_come_with_the_head_and_quiet_says_nothing(create, picture, tmp_path, monkeypatch):
+    monkeypatch.setattr(outputs, "MOVING_SIZE", 64)
     views = ["--preview", tmp_path / "a.png", "--turntable", tmp_path / "a.webp", "--background", "transparent"]
     small = ["--lod", "1", "--compact", "--quiet"]
     assert create(picture, "-o", tmp_path / "a.glb", *views, *small) == (0, [], [])
@@ -95,7 +97,8 @@ def test_a_preview_and_a_turntable_come_with_the_head_and_quiet_says_nothing(cre
     assert (tmp_path / "a.webp").stat().st_size <= 2_000_000
 
 
-def test_views_of_several_go_to_folders(create, picture, tmp_path):
+def test_views_of_several_go_to_folders(create, picture, tmp_path, monkeypatch):
+    monkeypatch.setattr(outputs, "STILL_SIZE", 64)
     save(picture.parent / "two.png", portrait())
     code, out, _ = create(
         picture.parent, "-o", tmp_path / "out", "--preview", tmp_path / "views", "--compact", "--json"

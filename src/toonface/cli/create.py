@@ -47,9 +47,12 @@ def create(  # noqa: PLR0913 - one argument per option
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="OUT", help="A .glb file for one portrait, else a folder.")
     ],
-    style: Annotated[str, typer.Option(help="soft, bold, anime, or none for the portrait as it is.")] = "soft",
+    style: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="soft, bold or anime: drawn before it becomes a head; none for as it is."),
+    ] = "soft",
     strength: Annotated[float, typer.Option(metavar="SHARE", help="Of the style, from 0 to 1.")] = 1.0,
-    lod: Annotated[int, typer.Option(metavar="0|1", help="1 for a quarter of the triangles.")] = 0,
+    lod: Annotated[int, typer.Option(metavar="0|1", help="Level of detail: 1 has a quarter of the triangles.")] = 0,
     compact: Annotated[bool, typer.Option("--compact", help="A quarter of the size: quantised, sparse.")] = False,
     idle: Annotated[bool, typer.Option("--idle/--no-idle", help="Put in a clip of blinks and small looks.")] = True,
     report: Annotated[
@@ -62,7 +65,8 @@ def create(  # noqa: PLR0913 - one argument per option
         Path | None, typer.Option(metavar="OUT", help="A .webp of the head that turns, or a folder for several.")
     ] = None,
     background: Annotated[
-        str, typer.Option(help="Of these: neutral, transparent, or a colour as #rrggbb.")
+        str,
+        typer.Option(metavar="COLOUR", help="Of preview and turntable: neutral, transparent, or a colour as #rrggbb."),
     ] = "neutral",
     seed: Annotated[int, typer.Option(metavar="N", help="Of the idle clip.")] = 0,
     face: Face = 0,

@@ -24,7 +24,9 @@ def render(  # noqa: PLR0913 - one argument per option
     pitch: Annotated[float, typer.Option(metavar="DEGREES", help="Lowers the face.")] = 0.0,
     clip: Annotated[str | None, typer.Option(metavar="NAME", help="A clip of the file; without: a full turn.")] = None,
     size: Annotated[int | None, typer.Option(metavar="PX", help="Of the square picture; 768, moving 400.")] = None,
-    background: Annotated[str, typer.Option(help="neutral, transparent, or a colour as #rrggbb.")] = "neutral",
+    background: Annotated[
+        str, typer.Option(metavar="COLOUR", help="neutral, transparent, or a colour as #rrggbb.")
+    ] = "neutral",
     quiet: Quiet = False,
 ) -> None:
     """Draw a finished head: a still with any expression, a full turn, or one of its clips. Exit with 2 on a fault."""
