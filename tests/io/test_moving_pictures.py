@@ -59,7 +59,7 @@ def test_a_clip_is_shown_between_its_keys_and_ends_before_it_begins_again():
         [pose.weights["eyeBlinkLeft"] for _, pose in moments], [0, 0.25, 0.5, 0.75, 1, 0.75, 0.5, 0.25]
     )
     turned = moments[4][1].turns["Head"]
-    np.testing.assert_allclose(turned @ [1.0, 0.0, 0.0], [0.28, 0.96, 0.0], atol=1e-6)
+    np.testing.assert_allclose(turned @ [0.0, 1.0, 0.0], [0.0, 0.28, 0.96], atol=1e-6)
     np.testing.assert_allclose(moments[0][1].turns["Head"], np.eye(3), atol=1e-12)
     assert all(pose.weights["eyeBlinkLeft"] == 1.0 for _, pose in clip_moments(clip, weights={"eyeBlinkLeft": 1.0}))
 
