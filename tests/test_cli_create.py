@@ -10,6 +10,7 @@ from tests.portrait_avatar import avatar_and_stages, models, portrait
 
 import toonface.cli
 from toonface.cli import outputs
+from toonface.io import avatar_report
 from toonface.io import models as loading
 from toonface.io.glb import read_glb
 from toonface.pipeline import avatars
@@ -71,7 +72,8 @@ def test_a_folder_goes_on_where_it_stopped_and_failures_do_not_stop_it(create, p
     assert (tmp_path / "out" / "one.glb").stat().st_mtime_ns == before
 
 
-def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture, tmp_path):
+def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture, tmp_path, monkeypatch):
+    monkeypatch.setattr(avatar_report, "SIZE", 128)
     code, out, _ = create(
         picture, "-o", tmp_path / "a.glb", "--json", "--report", tmp_path / "steps", "--lod", "1", "--compact"
     )

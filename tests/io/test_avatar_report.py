@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 from tests.portrait_avatar import avatar_and_stages, models
 
+from toonface.io import avatar_report
 from toonface.io.avatar_files import FileOptions, avatar_asset
 from toonface.io.avatar_report import (
     COLUMNS,
     GREEN,
     MAGENTA,
     SHEET_SIZE,
-    SIZE,
     YELLOW,
     shrunk,
     with_dots,
@@ -22,11 +22,14 @@ from toonface.io.avatar_report import (
     write_report,
 )
 
+SIDE = 192
+"""Of the pictures in these tests: small ones are drawn soon."""
 STEPS = "portrait cartoon landmarks regions coarse fine wireframe atlas hair-outline front three-quarters profile back"
 EXPRESSIONS = "blink smile jaw-open look-aside surprise"
 
 
-def test_each_step_is_a_file_and_on_the_page_and_times_are_told(tmp_path):
+def test_each_step_is_a_file_and_on_the_page_and_times_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(avatar_report, "SIZE", SIDE)
     avatar = avatar_and_stages()[0]
     asset = avatar_asset(models().model, models().textures, avatar, FileOptions(lod=1))
     sheet = write_report(tmp_path, "one", avatar=avatar, asset=asset, model=models().model, seconds={"fine": 0.5})
@@ -38,7 +41,7 @@ def test_each_step_is_a_file_and_on_the_page_and_times_are_told(tmp_path):
     told = json.loads((inside / "timings.json").read_text("utf-8"))
     assert told == {"seconds": {"fine": 0.5}, "notes": list(avatar.notes)}
     pictures = [np.asarray(Image.open(path)) for path in sorted(inside.glob("*.jpg"))]
-    assert {picture.shape for picture in pictures} == {(SIZE, SIZE, 3)}
+    assert {picture.shape for picture in pictures} == {(SIDE, SIDE, 3)}
     assert all(picture.std() > 5.0 for picture in pictures)
     assert len({picture.tobytes() for picture in pictures}) == len(names)
     rows = -(-len(names) // COLUMNS)
