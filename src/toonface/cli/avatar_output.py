@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from toonface.cli.outputs import is_file
+
 if TYPE_CHECKING:
     from toonface.io.avatar_files import Format
 
@@ -34,16 +36,11 @@ def output_of(images: list[Path], out: Path, wanted: str | None) -> tuple["Forma
     from toonface.io.avatar_files import FORMATS
 
     named: dict[str, Format] = {name: name for name in FORMATS}
-    endings = " or ".join(f".{name}" for name in FORMATS)
     if wanted is not None and wanted not in named:
         raise ValueError(f"format is {wanted!r}, expected {', '.join(FORMATS)}")
+    if not is_file(images, out, tuple(f".{name}" for name in FORMATS)):
+        return named[wanted or "glb"], False
     ending = out.suffix.lower().removeprefix(".")
-    if ending in named:
-        if len(images) != 1 or images[0].is_dir():
-            raise ValueError(f"out is {out}, expected a folder for several pictures")
-        if wanted not in (None, ending):
-            raise ValueError(f"out is {out}, expected a name that ends in .{wanted}, the format that was asked for")
-        return named[ending], True
-    if out.suffix and not out.is_dir():
-        raise ValueError(f"out is {out}, expected a name that ends in {endings}, or a folder")
-    return named[wanted or "glb"], False
+    if wanted not in (None, ending):
+        raise ValueError(f"out is {out}, expected a name that ends in .{wanted}, the format that was asked for")
+    return named[ending], True
