@@ -2,6 +2,7 @@
 
 import json
 import sys
+from base64 import b64encode
 
 import numpy as np
 import pytest
@@ -111,6 +112,20 @@ def test_views_of_several_go_to_folders(create, picture, tmp_path, monkeypatch):
         str(tmp_path / "views" / name) for name in ("one.png", "two.png")
     ]
     assert "expected a folder" in create(picture.parent, "-o", tmp_path / "out", "--preview", tmp_path / "a.png")[2][0]
+
+
+def test_a_viewer_is_one_page_with_the_head_inside_and_a_folder_of_them_for_a_folder(create, picture, tmp_path):
+    small = ("--lod", "1", "--compact")
+    code, _, err = create(picture, "-o", tmp_path / "a.glb", "--viewer", tmp_path / "pages" / "a.html", *small)
+    assert (code, err) == (0, [])
+    inside = b64encode((tmp_path / "a.glb").read_bytes()).decode()
+    assert inside in (tmp_path / "pages" / "a.html").read_text(encoding="utf-8")
+    code, out, _ = create(picture.parent, "-o", tmp_path / "out", "--viewer", tmp_path / "all", "--json", *small)
+    assert code == 0
+    (result,) = json.loads(out[0])["pictures"]
+    assert result["viewer"] == str(tmp_path / "all" / "one.html")
+    code, _, err = create(picture, "-o", tmp_path / "a.glb", "--viewer", tmp_path / "a.pdf", *small)
+    assert code == 2 and "expected a name that ends in .html" in err[0]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,9 @@ def create(  # noqa: PLR0913 - one argument per option
     turntable: Annotated[
         Path | None, typer.Option(metavar="OUT", help="A .webp of the head that turns, or a folder for several.")
     ] = None,
+    viewer: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="An .html of viewer and head in one, or a folder for several.")
+    ] = None,
     background: Annotated[
         str,
         typer.Option(metavar="COLOUR", help="Of preview and turntable: neutral, transparent, or a colour as #rrggbb."),
@@ -98,7 +101,15 @@ def create(  # noqa: PLR0913 - one argument per option
     files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips, format=kind, shapes=shapes)
     if vrm_meta is not None:
         files = replace(files, meta=read_vrm_meta(vrm_meta))
-    extras = Extras(preview=preview, turntable=turntable, report=report, backdrop=backdrop_of(background), quiet=quiet)
+    extras = Extras(
+        preview=preview,
+        turntable=turntable,
+        viewer=viewer,
+        report=report,
+        stored=files.gltf,
+        backdrop=backdrop_of(background),
+        quiet=quiet,
+    )
     prepare_folder(out.parent if single else out)
     extras.prepare(images)
     with interruptible("nothing was written"):

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from toonface.io.asset_preview import RGB
     from toonface.io.moving_pictures import Moment
     from toonface.pipeline.avatars import Avatar, Models
+    from toonface.stages.gltf.options import GltfOptions
 
 STILLS = (".png", ".jpg", ".jpeg")
 MOVING = (".webp",)
+PAGES = (".html", ".htm")
 STILL_SIZE, STILL_SAMPLES, MOVING_SIZE = 768, 3, 400
 """Pixels, and samples along each side of one."""
 QUALITY = 92
@@ -47,8 +49,11 @@ class Extras:
 
     preview: Path | None = None
     turntable: Path | None = None
+    viewer: Path | None = None
     report: Path | None = None
     """Always a folder."""
+    stored: "GltfOptions"
+    """How arrays are stored in the viewer's page."""
     backdrop: "RGB | None" = None
     """sRGB; None for transparent."""
     quiet: bool = False
@@ -64,7 +69,7 @@ class Extras:
         """
         from toonface.io.images import prepare_folder
 
-        for wanted, endings in ((self.preview, STILLS), (self.turntable, MOVING)):
+        for wanted, endings in ((self.preview, STILLS), (self.turntable, MOVING), (self.viewer, PAGES)):
             if wanted is not None:
                 prepare_folder(wanted.parent if is_file(images, wanted, endings) else wanted)
                 check_alpha(wanted, self.backdrop)
@@ -85,6 +90,8 @@ class Extras:
         """
         from toonface.io.avatar_report import write_report
         from toonface.io.moving_pictures import FRONT_AT_REST, turntable
+        from toonface.io.viewer_page import write_viewer
+        from toonface.stages.gltf.writer import to_glb
 
         written = {}
         if self.preview is not None:
@@ -95,6 +102,10 @@ class Extras:
             path = _in(self.turntable, stem, MOVING[0])
             draw_file(path, asset, turntable(asset), backdrop=self.backdrop, quiet=self.quiet)
             written["turntable"] = str(path)
+        if self.viewer is not None:
+            path = _in(self.viewer, stem, PAGES[0])
+            write_viewer(path, stem, to_glb(asset, self.stored))
+            written["viewer"] = str(path)
         if self.report is not None:
             sheet = write_report(self.report, stem, avatar=avatar, asset=asset, model=models.model, seconds=seconds)
             written["sheet"] = str(sheet)
