@@ -1,5 +1,7 @@
 """Small assets with everything in them that a file can hold."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from toonface.geometry.asset import Asset, AssetClip, AssetJoint, AssetMaterial, AssetMesh, AssetTarget, EncodedPicture
@@ -9,6 +11,18 @@ JOINTS = (
     AssetJoint(name="Hips", parent=-1, position=(0.0, -0.5, 0.0)),
     AssetJoint(name="Head", parent=0, position=(0.0, 0.125, 0.0)),
 )
+
+TRUNK = (
+    AssetJoint(name="Hips", parent=-1, position=(0.0, -0.62, -0.02)),
+    AssetJoint(name="Spine", parent=0, position=(0.0, -0.52, -0.02)),
+    AssetJoint(name="Spine1", parent=1, position=(0.0, -0.41, -0.02)),
+    AssetJoint(name="Spine2", parent=2, position=(0.0, -0.29, -0.02)),
+    AssetJoint(name="Neck", parent=3, position=(0.0, -0.1, -0.02)),
+    AssetJoint(name="Head", parent=4, position=(0.0, 0.0, 0.0)),
+    AssetJoint(name="LeftEye", parent=5, position=(0.03, 0.04, 0.07)),
+    AssetJoint(name="RightEye", parent=5, position=(-0.03, 0.04, 0.07)),
+)
+"""Of an avatar."""
 
 
 def picture() -> EncodedPicture:
@@ -54,3 +68,8 @@ def small_asset() -> Asset:
         rotations={"Head": np.array([[0, 0, 0, 1], [0.6, 0, 0, 0.8], [0, 0, 0, 1]], np.float32)},
     )
     return Asset(name="avatar", meshes=(small_mesh(), hair), joints=JOINTS, clips=(clip,))
+
+
+def small_person() -> Asset:
+    """The same meshes and clip on an avatar's skeleton."""
+    return replace(small_asset(), joints=TRUNK)

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from tests.assets import small_person
 from tests.portrait_avatar import avatar_and_stages, models
 
-from toonface.io.avatar_files import IRIS, FileOptions, avatar_asset, eye_pictures
+from toonface.io.avatar_files import IRIS, FileOptions, avatar_asset, eye_pictures, write_avatar
 from toonface.morphable.textured_head import FaceColours
 from toonface.stages.avatar.shapes import TARGETS
+from toonface.stages.gltf.layout import split_glb
 from toonface.stages.gltf.reader import from_glb
+from toonface.stages.gltf.vrm_meta import VrmMeta
 from toonface.stages.gltf.writer import to_glb
 
 
@@ -37,7 +40,7 @@ def test_what_was_fitted_is_there_and_stands_on_the_head(asset):
     assert (asset.mesh(fitted[0].name).joints[:, 0] == head).all()
 
 
-@pytest.mark.parametrize(("options", "most"), [({}, 12e6), ({"compact": True}, 3.2e6), ({"lod": 1}, 4.6e6)])
+@pytest.mark.parametrize(("options", "most"), [({}, 12e6), ({"compact": True}, 3e6), ({"lod": 1}, 4e6)])
 def test_files_are_of_a_size_that_people_can_use_and_are_read_back(options, most):
     made, files = asset_with(**options)
     data = to_glb(made, files.gltf)
@@ -45,6 +48,25 @@ def test_files_are_of_a_size_that_people_can_use_and_are_read_back(options, most
     back = from_glb(data)
     assert [mesh.name for mesh in back.meshes] == [mesh.name for mesh in made.meshes]
     assert np.allclose(back.mesh("face").positions, made.mesh("face").positions, atol=3e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"format": "glb", "shapes": True}, "shapes is set for glb"),
+     ({"format": "vrm", "shapes": True}, "shapes is set for vrm"),
+     ({"format": "obj", "meta": VrmMeta(name="Ada")}, "meta is set for obj")],
+)  # fmt: skip
+def test_options_that_a_format_has_no_use_for_are_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        FileOptions(**options)
+
+
+def test_a_vrm_is_called_like_its_file_unless_it_has_a_name(tmp_path):
+    for name, wanted in (("avatar", "ada"), ("Grace", "Grace")):
+        options = FileOptions(format="vrm", lod=1, compact=True, meta=VrmMeta(name=name))
+        write_avatar(tmp_path / "ada.vrm", small_person(), options)
+        document, _ = split_glb((tmp_path / "ada.vrm").read_bytes())
+        assert document["extensions"]["VRMC_vrm"]["meta"]["name"] == wanted
 
 
 def test_irises_have_the_portrait_s_colours_or_brown():

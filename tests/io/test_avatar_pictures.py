@@ -71,18 +71,37 @@ def test_a_part_without_a_picture_is_refused():
         encode_wear(wear, load_textures())
 
 
-def worn(alpha):
-    picture = np.zeros((16, 16, 4), np.uint8)
-    picture[..., 0] = np.arange(16) * 16
-    picture[..., 3] = np.arange(16)[:, None] * 17
+def worn(alpha, picture):
     mesh = Mesh(vertices=np.eye(3), faces=np.array([[0, 1, 2]]), uv=np.eye(3)[:, :2], uv_faces=np.array([[0, 1, 2]]))
     return WornPart(name="hair", mesh=mesh, normals=np.eye(3), picture=picture, alpha=alpha)
 
 
-def test_what_is_worn_keeps_its_colours_and_its_holes():
-    cut, whole = encode_worn(worn("mask")), encode_worn(worn("opaque"))
-    assert (cut.media_type, whole.media_type) == ("image/png", "image/jpeg")
-    shown = np.asarray(Image.open(BytesIO(cut.data)).convert("RGBA"))
-    solid = worn("mask").picture[..., 3] > 0
-    assert np.array_equal(shown[solid], worn("mask").picture[solid])
-    assert np.array_equal(shown[..., 3], worn("mask").picture[..., 3])
+def tinted_strands():
+    picture = strands(64)
+    picture[..., :3] = np.round(picture[..., :3] * np.array(COLOUR))
+    return picture
+
+
+def test_shades_of_one_colour_are_shown_within_a_step_and_cut_at_the_same_place():
+    picture = tinted_strands()
+    cut = encode_worn(worn("mask", picture))
+    assert cut.media_type == "image/png" and Image.open(BytesIO(cut.data)).mode == "P"
+    shown = decoded(cut)
+    solid = picture[..., 3] >= 160
+    assert np.abs(shown[solid][:, :3].astype(int) - picture[solid][:, :3]).max() <= 2
+    np.testing.assert_array_equal(shown[..., 3] > 110, picture[..., 3] > 112.5)
+
+
+def test_what_is_worn_in_several_colours_keeps_them_and_its_holes():
+    picture = tinted_strands()
+    picture[..., 2] = np.arange(64)[None]
+    shown = decoded(encode_worn(worn("mask", picture)))
+    solid = picture[..., 3] > 0
+    assert np.array_equal(shown[solid], picture[solid])
+    assert np.array_equal(shown[..., 3], picture[..., 3])
+
+
+def test_what_is_opaque_is_a_jpeg_and_what_is_clear_all_over_is_kept():
+    clear = np.zeros((8, 8, 4), np.uint8)
+    assert encode_worn(worn("opaque", tinted_strands())).media_type == "image/jpeg"
+    assert not decoded(encode_worn(worn("mask", clear)))[..., 3].any()

@@ -1,27 +1,30 @@
 """`toonface create`: portraits become animatable heads."""
 
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toonface.cli.console import AsJson, NetworkFolder, tell_step
+from toonface.cli.avatar_output import AsFormat, Out, Shapes, VrmMetaFile, output_of
+from toonface.cli.console import AsJson, NetworkFolder, Quiet, interruptible, tell_step
+from toonface.cli.outputs import Extras
 from toonface.cli.pictures import Answer, Face, Images, for_each_picture, free_name
-from toonface.cli.view import Viewer, viewer_folder, write_page
 
 if TYPE_CHECKING:
     from toonface.types import Picture
 
-ENDING = ".glb"
-SHEET_QUALITY = 92
-
 
 class Clock:
-    """Times stages, and says on a terminal which one is at work."""
+    """Times stages, and says on a terminal which one is at work.
 
-    def __init__(self) -> None:
+    Args:
+        quiet: whether not to say it.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
         self.seconds: dict[str, float] = {}
         self._stage, self._since = "", perf_counter()
 
@@ -35,26 +38,44 @@ class Clock:
         if self._stage:
             self.seconds[self._stage] = round(now - self._since, 3)
         self._stage, self._since = stage, now
-        tell_step(stage)
+        if not self.quiet:
+            tell_step(stage)
 
 
 def create(  # noqa: PLR0913 - one argument per option
     images: Images,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="OUT", help="A .glb file for one portrait, else a folder.")
-    ],
-    style: Annotated[str, typer.Option(help="soft, bold, anime, or none for the portrait as it is.")] = "soft",
+    out: Out,
+    style: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="soft, bold or anime: drawn before it becomes a head; none for as it is."),
+    ] = "soft",
     strength: Annotated[float, typer.Option(metavar="SHARE", help="Of the style, from 0 to 1.")] = 1.0,
-    lod: Annotated[int, typer.Option(metavar="0|1", help="1 for a quarter of the triangles.")] = 0,
+    as_format: AsFormat = None,
+    shapes: Shapes = False,
+    vrm_meta: VrmMetaFile = None,
+    lod: Annotated[int, typer.Option(metavar="0|1", help="Level of detail: 1 has a quarter of the triangles.")] = 0,
     compact: Annotated[bool, typer.Option("--compact", help="A quarter of the size: quantised, sparse.")] = False,
     idle: Annotated[bool, typer.Option("--idle/--no-idle", help="Put in a clip of blinks and small looks.")] = True,
     report: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for a sheet of every step; made if it does not exist.")
+        Path | None, typer.Option(metavar="DIR", help="Folder for pictures of every step, a sheet of them, and times.")
     ] = None,
-    viewer: Viewer = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="A .png or .jpg of the head, or a folder for several.")
+    ] = None,
+    turntable: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="A .webp of the head that turns, or a folder for several.")
+    ] = None,
+    viewer: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="An .html of viewer and head in one, or a folder for several.")
+    ] = None,
+    background: Annotated[
+        str,
+        typer.Option(metavar="COLOUR", help="Of preview and turntable: neutral, transparent, or a colour as #rrggbb."),
+    ] = "neutral",
     seed: Annotated[int, typer.Option(metavar="N", help="Of the idle clip.")] = 0,
     face: Face = 0,
     as_json: AsJson = False,
+    quiet: Quiet = False,
     folder: NetworkFolder = None,
 ) -> None:
     """Make animatable 3D heads of portraits. Exit with 2 if a picture cannot be read or has no face.
@@ -63,11 +84,11 @@ def create(  # noqa: PLR0913 - one argument per option
     """
     import numpy as np
 
-    from toonface.io.avatar_files import FileOptions, avatar_asset
-    from toonface.io.avatar_sheets import avatar_sheet
-    from toonface.io.glb import write_glb
-    from toonface.io.images import prepare_folder, write_picture
+    from toonface.io.asset_preview import backdrop_of
+    from toonface.io.avatar_files import FileOptions, avatar_asset, write_avatar
+    from toonface.io.images import prepare_folder
     from toonface.io.models import load_models
+    from toonface.io.vrm import read_vrm_meta
     from toonface.pipeline.avatars import create_avatar
     from toonface.stages.avatar.idle import idle_clip
     from toonface.stages.stylization.stylize import StylizeOptions
@@ -76,46 +97,41 @@ def create(  # noqa: PLR0913 - one argument per option
         raise ValueError(f"lod is {lod}, expected 0 or 1")
     style_options = StylizeOptions(style=style, strength=strength)
     clips = (idle_clip(np.random.default_rng(seed)),) if idle else ()
-    files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips)
-    single = _is_file(images, out)
-    for needed in filter(None, (out.parent if single else out, report, viewer_folder(viewer, single=single))):
-        prepare_folder(needed)
-    tell_step("load")
-    models = load_models(folder)
+    kind, single = output_of(images, out, as_format)
+    files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips, format=kind, shapes=shapes)
+    if vrm_meta is not None:
+        files = replace(files, meta=read_vrm_meta(vrm_meta))
+    extras = Extras(
+        preview=preview,
+        turntable=turntable,
+        viewer=viewer,
+        report=report,
+        stored=files.gltf,
+        backdrop=backdrop_of(background),
+        quiet=quiet,
+    )
+    prepare_folder(out.parent if single else out)
+    extras.prepare(images)
+    with interruptible("nothing was written"):
+        if not quiet:
+            tell_step("load")
+        models = load_models(folder)
     taken: set[str] = set()
 
     def work(path: Path, picture: "Picture") -> Answer:
-        target = out if single else out / f"{free_name(path.stem, taken)}{ENDING}"
+        target = out if single else out / f"{free_name(path.stem, taken)}.{kind}"
         if not single and target.exists():
-            kept = partial(write_page, viewer, target, single=single)
-            return Answer(numbers={"kept": True}, line=f"{target} is there already", write=kept)
-        clock = Clock()
+            return Answer(numbers={"kept": True}, line=f"{target} is there already")
+        clock = Clock(quiet=quiet)
         avatar = create_avatar(picture, models, style_options, face, clock)
         clock("")
 
         def write() -> dict[str, str]:
             asset = avatar_asset(models.model, models.textures, avatar, files)
-            write_glb(target, asset, files.gltf)
-            written = {"avatar": str(target), **write_page(viewer, target, single=single)}
-            if report is None:
-                return written
-            sheet = report / f"{target.stem}-steps.jpg"
-            write_picture(sheet, avatar_sheet(avatar, asset), quality=SHEET_QUALITY)
-            return {**written, "sheet": str(sheet)}
+            write_avatar(target, asset, files)
+            return {"avatar": str(target), **extras.write(target.stem, avatar, asset, models, clock.seconds)}
 
         numbers = {"style": avatar.cartoon.style, "seconds": clock.seconds, "hair": avatar.hair.style}
         return Answer(numbers=numbers, line=f"{avatar.cartoon.style} → {target}", notes=avatar.notes, write=write)
 
-    for_each_picture("create", images, work, as_json=as_json)
-
-
-def _is_file(images: list[Path], out: Path) -> bool:
-    """Tell whether the output is one file: for one picture, by its ending."""
-    single = len(images) == 1 and not images[0].is_dir()
-    if out.suffix.lower() == ENDING:
-        if not single:
-            raise ValueError(f"out is {out}, expected a folder for several pictures")
-        return True
-    if out.suffix and not out.is_dir():
-        raise ValueError(f"out is {out}, expected a name that ends in {ENDING}, or a folder")
-    return False
+    for_each_picture("create", images, work, as_json=as_json, quiet=quiet)

@@ -1,19 +1,15 @@
 """`toonface view`: a page in the browser that shows a head and moves it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from toonface.cli.outputs import PAGES, is_file
 
 if TYPE_CHECKING:
     from toonface.io.page_server import ServedFile
 
-Viewer: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(metavar="PAGE", help="Also write viewer and head as one .html file, or a folder of them."),
-]
-
-ENDINGS = (".html", ".htm")
 GLB_TYPE = "model/gltf-binary"
 
 
@@ -31,8 +27,8 @@ def view(
     """
     from toonface.io.viewer_page import read_avatar_bytes, write_viewer
 
-    if out is not None:
-        _check_ending("out", out)
+    if out is not None and not is_file([avatar], out, PAGES):
+        raise ValueError(f"out is {out}, expected a name that ends in .html")
     data = read_avatar_bytes(avatar)
     if out is None:
         return _serve(avatar.name, data, port, browser=browser)
@@ -70,41 +66,3 @@ def _serve(name: str, data: bytes, port: int, *, browser: bool) -> None:
         server.serve()
     except KeyboardInterrupt:
         typer.echo("ended", err=True)
-
-
-def viewer_folder(viewer: Path | None, *, single: bool) -> Path | None:
-    """Return the folder into which `write_page` will write; None for no page.
-
-    Args:
-        viewer: a page for one head, else a folder.
-        single: whether there is one head.
-
-    Raises:
-        ValueError: the page's name has another ending than .html.
-    """
-    if viewer is None or not single:
-        return viewer
-    _check_ending("viewer", viewer)
-    return viewer.parent
-
-
-def write_page(viewer: Path | None, avatar: Path, *, single: bool) -> dict[str, str]:
-    """Write the page of a head that lies on disk, and say for programs what it is called.
-
-    Args:
-        viewer: a page for one head, else a folder; None for no page.
-        avatar: the head.
-        single: whether there is one head.
-    """
-    if viewer is None:
-        return {}
-    from toonface.io.viewer_page import read_avatar_bytes, write_viewer
-
-    page = viewer if single else viewer / f"{avatar.stem}.html"
-    write_viewer(page, avatar.name, read_avatar_bytes(avatar))
-    return {"viewer": str(page)}
-
-
-def _check_ending(option: str, page: Path) -> None:
-    if page.suffix.lower() not in ENDINGS:
-        raise ValueError(f"{option} is {page}, expected a name that ends in .html")

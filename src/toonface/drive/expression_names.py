@@ -1,8 +1,7 @@
 """What others call expressions: ARKit names in both cases, presets of VRM 0 and VRM 1, and what they do to our shapes.
 
 Sources: Apple's ARKit names, which Perfect Sync writes as `eyeBlinkLeft` or `EyeBlinkLeft`; the presets of VRM 1.0
-(vrm-c/vrm-specification, `expressions.md`) and their VRM 0 names (VMC protocol specification). Vowels are the visemes
-of `names.VISEMES`; the five moods are our own mixtures, stronger than the 0.25 to 0.5 that VRM tools use.
+(`names.PRESETS`) and their VRM 0 names (VMC protocol specification).
 """
 
 from collections.abc import Mapping
@@ -12,39 +11,11 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import nnls
 
-from toonface.morphable.names import SHAPES, VISEMES
+from toonface.morphable.names import PRESETS, SHAPES
 
 NameStyle: TypeAlias = Literal["PascalCase", "camelCase", "VRM0", "VRM1"]
 """How expressions are called when they are sent: the first two are the 52 shapes, the others presets."""
 
-
-def _both(*names: str, weight: float = 1.0) -> dict[str, float]:
-    return {f"{name}{side}": weight for name in names for side in ("Left", "Right")}
-
-
-PRESETS: dict[str, dict[str, float]] = {
-    "aa": VISEMES["viseme_aa"],
-    "ih": VISEMES["viseme_I"],
-    "ou": VISEMES["viseme_U"],
-    "ee": VISEMES["viseme_E"],
-    "oh": VISEMES["viseme_O"],
-    "blink": _both("eyeBlink"),
-    "blinkLeft": {"eyeBlinkLeft": 1.0},
-    "blinkRight": {"eyeBlinkRight": 1.0},
-    "lookUp": _both("eyeLookUp"),
-    "lookDown": _both("eyeLookDown"),
-    "lookLeft": {"eyeLookOutLeft": 1.0, "eyeLookInRight": 1.0},
-    "lookRight": {"eyeLookInLeft": 1.0, "eyeLookOutRight": 1.0},
-    "happy": _both("mouthSmile", weight=0.8) | _both("cheekSquint", weight=0.5) | _both("eyeSquint", weight=0.25),
-    "angry": _both("browDown", weight=0.8)
-    | _both("noseSneer", "eyeSquint", "mouthFrown", weight=0.3)
-    | _both("mouthPress", weight=0.25),
-    "sad": {"browInnerUp": 0.8, "mouthShrugLower": 0.3} | _both("mouthFrown", weight=0.6),
-    "relaxed": _both("mouthSmile", weight=0.35) | _both("eyeBlink", weight=0.25),
-    "surprised": {"browInnerUp": 1.0, "jawOpen": 0.4} | _both("browOuterUp", weight=0.5) | _both("eyeWide", weight=0.8),
-    "neutral": {},
-}
-"""Preset of VRM 1.0 → weights of the shapes."""
 
 VRM0_NAMES = {
     "aa": "A",

@@ -1,13 +1,18 @@
 """From an avatar of the pipeline to the files that people use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float, UInt8
 
 from toonface.geometry.asset import Asset, AssetClip
 from toonface.io.avatar_pictures import LASH_SHADE, PictureOptions, encode_jpeg, encode_strands, encode_worn
+from toonface.io.glb import write_glb
+from toonface.io.obj import write_obj
+from toonface.io.vrm import write_vrm
 from toonface.morphable.face_model import FaceModel, Lod
 from toonface.morphable.textured_head import FaceColours
 from toonface.pipeline.avatars import Avatar
@@ -15,6 +20,7 @@ from toonface.stages.avatar.assemble import AvatarOptions, make_avatar
 from toonface.stages.avatar.look import AvatarLook
 from toonface.stages.avatar.shapes import HeadShapes
 from toonface.stages.gltf.options import GltfOptions
+from toonface.stages.gltf.vrm_meta import VRM_META_DEFAULTS, VrmMeta
 from toonface.synth.face.eye_picture import IrisPaint, paint_iris
 from toonface.worn.surface import Textures
 
@@ -30,10 +36,17 @@ IRIS_SCALE = 1.24
 """Of the iris on its eyeball: large eyes with small irises look startled."""
 SCLERA = (0.86, 0.85, 0.85)
 
+Format: TypeAlias = Literal["glb", "vrm", "obj"]
+FORMATS: tuple[Format, ...] = ("glb", "vrm", "obj")
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileOptions:
-    """Trades size and detail."""
+    """Trades size and detail.
+
+    Raises:
+        ValueError: shapes or meta are set for a format that has no use for them.
+    """
 
     lod: Lod = 0
     """0 for the smooth skin, 1 for a quarter of its triangles."""
@@ -41,11 +54,23 @@ class FileOptions:
     """Quantised, sparse, pictures of 1024 px: a quarter of the size."""
     clips: tuple[AssetClip, ...] = ()
     """Animations that go in."""
+    format: Format = "glb"
+    """What the file is for."""
+    meta: VrmMeta = VRM_META_DEFAULTS
+    """Of a VRM: who made it, and what others may do with it."""
+    shapes: bool = False
+    """Beside an OBJ, which has no targets, write a folder with one for each of them."""
+
+    def __post_init__(self) -> None:
+        if self.shapes and self.format != "obj":
+            raise ValueError(f"shapes is set for {self.format}, which holds them; expected it for obj")
+        if self.meta != VRM_META_DEFAULTS and self.format != "vrm":
+            raise ValueError(f"meta is set for {self.format}, expected it for vrm")
 
     @property
     def gltf(self) -> GltfOptions:
-        """How arrays are stored."""
-        return GltfOptions(sparse=self.compact, quantize=self.compact)
+        """How arrays are stored; readers of VRM know no integers."""
+        return GltfOptions(sparse=self.compact, quantize=self.compact and self.format != "vrm")
 
     @property
     def pictures(self) -> PictureOptions:
@@ -57,7 +82,12 @@ class FileOptions:
     @property
     def avatar(self) -> AvatarOptions:
         """What goes in."""
-        return AvatarOptions(lod=self.lod, clips=self.clips, still_mm=0.35 if self.compact and self.lod == 0 else None)
+        return AvatarOptions(
+            lod=self.lod,
+            clips=self.clips,
+            still_mm=0.35 if self.compact and self.lod == 0 else None,
+            turned=self.gltf.target_normals,
+        )
 
 
 FILE_DEFAULTS = FileOptions()
@@ -82,6 +112,26 @@ def avatar_asset(model: FaceModel, textures: Textures, avatar: Avatar, options: 
     )
     look = encode_avatar(textures, avatar, options.pictures)
     return make_avatar(model, head, look, options.avatar)
+
+
+def write_avatar(path: Path, asset: Asset, options: FileOptions = FILE_DEFAULTS) -> None:
+    """Write an asset in the format of the options; files are whole or not there at all.
+
+    Args:
+        path: of the file; an OBJ has others beside it, see `write_obj`.
+        asset: from `avatar_asset`, with the same options.
+        options: size, detail and format.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    if options.format == "glb":
+        write_glb(path, asset, options.gltf)
+    elif options.format == "vrm":
+        named = options.meta.name != VRM_META_DEFAULTS.name
+        write_vrm(path, asset, options.meta if named else replace(options.meta, name=path.stem), options.gltf)
+    else:
+        write_obj(path, asset, shapes=options.shapes)
 
 
 def encode_avatar(textures: Mapping[str, np.ndarray], avatar: Avatar, options: PictureOptions) -> AvatarLook:

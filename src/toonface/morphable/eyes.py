@@ -54,14 +54,13 @@ def gaze_rotations(weights: Float[np.ndarray, "64"]) -> Float[np.ndarray, "2 3 3
     Args:
         weights: by `names.SHAPES`.
     """
-
-    def weight(direction: str, side: str) -> float:
-        return weights[SHAPES.index(f"eyeLook{direction}{side}")] * np.radians(GAZE_DEGREES[direction])
-
     turns = []
     for side, outward in (("Left", 1.0), ("Right", -1.0)):
-        yaw = outward * (weight("Out", side) - weight("In", side))
-        turns.append(gaze_rotation(yaw, weight("Up", side) - weight("Down", side)))
+        up, down, inwards, out = (
+            weights[SHAPES.index(f"eyeLook{direction}{side}")] * np.radians(degrees)
+            for direction, degrees in GAZE_DEGREES.items()
+        )
+        turns.append(gaze_rotation(outward * (out - inwards), up - down))
     return np.array(turns)
 
 

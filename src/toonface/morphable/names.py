@@ -127,6 +127,35 @@ EXTRAS: dict[str, dict[str, float]] = {
 }
 """Ready Player Me extra → weights of the shapes."""
 
+PRESETS: dict[str, dict[str, float]] = {
+    "aa": VISEMES["viseme_aa"],
+    "ih": VISEMES["viseme_I"],
+    "ou": VISEMES["viseme_U"],
+    "ee": VISEMES["viseme_E"],
+    "oh": VISEMES["viseme_O"],
+    "blink": _both("eyeBlink", 1.0),
+    "blinkLeft": {"eyeBlinkLeft": 1.0},
+    "blinkRight": {"eyeBlinkRight": 1.0},
+    "lookUp": _both("eyeLookUp", 1.0),
+    "lookDown": _both("eyeLookDown", 1.0),
+    "lookLeft": {"eyeLookOutLeft": 1.0, "eyeLookInRight": 1.0},
+    "lookRight": {"eyeLookInLeft": 1.0, "eyeLookOutRight": 1.0},
+    "happy": {**_both("mouthSmile", 0.8), **_both("cheekSquint", 0.5), **_both("eyeSquint", 0.25)},
+    "angry": {
+        **_both("browDown", 0.8),
+        **_both("noseSneer", 0.3),
+        **_both("eyeSquint", 0.3),
+        **_both("mouthFrown", 0.3),
+        **_both("mouthPress", 0.25),
+    },
+    "sad": {"browInnerUp": 0.8, "mouthShrugLower": 0.3, **_both("mouthFrown", 0.6)},
+    "relaxed": {**_both("mouthSmile", 0.35), **_both("eyeBlink", 0.25)},
+    "surprised": {"browInnerUp": 1.0, "jawOpen": 0.4, **_both("browOuterUp", 0.5), **_both("eyeWide", 0.8)},
+    "neutral": {},
+}
+"""Preset of VRM 1.0 (vrm-c/vrm-specification, `expressions.md`) → weights of ARKit's shapes. Vowels are visemes; the
+five moods are our own mixtures, stronger than the 0.25 to 0.5 that VRM tools use."""
+
 IDENTITY_COUNT, EXPRESSION_COUNT, TEXTURE_COUNT = 80, len(SHAPES), 80
 
 

@@ -1,6 +1,7 @@
 """What a worker process does: one order in, the story of an avatar out, its files in the order's folder."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -12,14 +13,14 @@ from PIL import Image
 
 from toonface.evaluate.overlay_sheet import Page
 from toonface.io.asset_preview import render_asset
-from toonface.io.avatar_files import FileOptions, avatar_asset
-from toonface.io.glb import write_glb
+from toonface.io.avatar_files import FileOptions, avatar_asset, write_avatar
 from toonface.io.images import read_picture, write_picture
 from toonface.io.models import load_models
 from toonface.io.viewer_page import write_viewer
 from toonface.io.workers import Task
 from toonface.pipeline.avatars import Avatar, Models, Step, create_avatar
 from toonface.pipeline.faces import FoundFace
+from toonface.serve.files import DOWNLOADS
 from toonface.serve.job import CANCELLED, UPLOAD, Order
 from toonface.serve.stage_pictures import StagePainter
 from toonface.stages.avatar.idle import idle_clip
@@ -124,14 +125,16 @@ def write_files(folder: Path, models: Models, avatar: Avatar, tell: Tell) -> dic
         avatar: what to write.
         tell: told of the preview.
     """
-    full = FileOptions(clips=(idle_clip(np.random.default_rng(SEED)),))
+    clips = (idle_clip(np.random.default_rng(SEED)),)
+    full = FileOptions(clips=clips)
     asset = avatar_asset(models.model, models.textures, avatar, full)
     _show(folder, "preview", render_asset(asset, PREVIEW), tell)
-    write_glb(folder / "avatar.glb", asset, full.gltf)
-    small = FileOptions(clips=full.clips, compact=True)
-    write_glb(folder / "small.glb", avatar_asset(models.model, models.textures, avatar, small), small.gltf)
+    write_avatar(folder / "avatar.glb", asset, full)
+    write_avatar(folder / "avatar.vrm", asset, replace(full, format="vrm"))
+    small = replace(full, compact=True)
+    write_avatar(folder / "small.glb", avatar_asset(models.model, models.textures, avatar, small), small)
     write_viewer(folder / "viewer.html", "avatar", (folder / "small.glb").read_bytes())
-    return {name: (folder / name).stat().st_size for name in ("avatar.glb", "small.glb", "viewer.html")}
+    return {name: (folder / name).stat().st_size for name in DOWNLOADS}
 
 
 def _faces_event(portrait: Picture, found: FoundFace, chosen: int) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class HairOptions:
     """Share of the scalp under a hat, hood or scarf from which hair must be seen beside it."""
     beside: float = 0.10
     """Share of the head's area that it must then have."""
-    least: float = 0.25
+    least: float = 0.33
     """Agreement of the outlines below which what is parsed is not hair."""
     field: FreeFormOptions = FREE_FORM_DEFAULTS
     """How freely hair is bent."""

@@ -25,7 +25,7 @@ def test_the_face_has_all_72_targets_and_the_bust_none(avatar):
     assert not avatar.mesh("bust").targets and not avatar.mesh("hair").targets
 
 
-@pytest.mark.parametrize("other", ["mouth", "sockets", "bust"])
+@pytest.mark.parametrize("other", ["mouth", "socket_left", "socket_right", "bust"])
 def test_shared_borders_have_the_same_places_and_normals(avatar, other):
     face, beside = avatar.mesh("face"), avatar.mesh(other)
     shared = places(face) & places(beside)
@@ -39,7 +39,7 @@ def test_the_border_to_the_bust_never_moves(avatar):
     assert border and not any(border & set(target.vertices.tolist()) for target in face.targets)
 
 
-@pytest.mark.parametrize(("other", "shape"), [("mouth", "jawOpen"), ("sockets", "eyeBlinkLeft")])
+@pytest.mark.parametrize(("other", "shape"), [("mouth", "jawOpen"), ("socket_left", "eyeBlinkLeft")])
 def test_the_border_to_an_inside_moves_with_it(avatar, other, shape):
     face, inside = avatar.mesh("face"), avatar.mesh(other)
 
@@ -69,6 +69,17 @@ def test_the_left_eye_hangs_on_the_left_joint(avatar):
         assert avatar.joints[mesh.joints[0, 0]].name == joint and side * mesh.positions[:, 0].mean() > 0.0
 
 
+def test_sockets_and_lashes_are_of_one_side_and_answer_to_its_shapes_alone(avatar):
+    for part in ("socket", "lashes"):
+        for own, other, side in (("left", "Right", 1), ("right", "Left", -1)):
+            mesh = avatar.mesh(f"{part}_{own}")
+            assert (side * mesh.positions[:, 0] > 0.0).all()
+            assert f"eyeBlink{own.title()}" in {target.name for target in mesh.targets}
+            assert not [
+                target.name for target in mesh.targets if target.name.startswith("eye") and other in target.name
+            ]
+
+
 def test_every_normal_has_unit_length(avatar):
     for mesh in avatar.meshes:
         np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=1), 1.0, atol=1e-4, err_msg=mesh.name)
@@ -81,7 +92,7 @@ def test_sizes_are_what_people_can_use(face_model, head, look):
     # The pictures here are tiny: 1 MB is left for those of a real avatar, 0.3 MB where they are 1,024 wide.
     assert size(AvatarOptions(), GltfOptions()) < 11_000_000
     assert size(AvatarOptions(still_mm=0.3), GltfOptions(sparse=True, quantize=True)) < 2_800_000
-    assert size(AvatarOptions(lod=1), GltfOptions()) < 4_000_000
+    assert size(AvatarOptions(lod=1, turned=False), GltfOptions()) < 3_700_000
 
 
 def test_what_is_read_back_is_the_avatar(avatar):

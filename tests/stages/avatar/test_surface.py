@@ -3,7 +3,8 @@
 import numpy as np
 
 from toonface.geometry.asset import AssetMaterial
-from toonface.stages.avatar.surface import Surface, mesh_of, without_idle_targets
+from toonface.stages.avatar.surface import Surface, motion_of, without_idle_targets
+from toonface.stages.avatar.surface import mesh_of as cut
 
 VERTICES = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
 FACES = np.array([[0, 1, 2], [0, 2, 3]])
@@ -20,6 +21,10 @@ def square(**targets):
         weights=np.tile(np.array([1, 0, 0, 0], np.float32), (4, 1)),
         targets={name: np.array(offsets, float) for name, offsets in targets.items()},
     )
+
+
+def mesh_of(surface, name, taken=None, *, turned=True):
+    return cut(surface, motion_of(surface, turned=turned), name, taken)
 
 
 def test_moved_vertices_get_the_normals_of_the_moved_mesh():
@@ -39,6 +44,16 @@ def test_a_motion_below_the_limit_is_left_out():
     mesh = mesh_of(square(breath=np.full((4, 3), 1e-4), none=np.zeros((4, 3))), "square")
     assert [len(target.vertices) for target in mesh.targets] == [0, 0]
     assert not without_idle_targets(mesh).targets
+
+
+def test_without_turns_the_same_vertices_go_the_same_way_and_those_that_only_turn_are_left_out():
+    surface = square(corner=[[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 1]], far=[[0] * 3, [0] * 3, [1, 0, 0], [0] * 3])
+    turned, plain = mesh_of(surface, "square").targets[0], mesh_of(surface, "square", turned=False).targets[0]
+    moves = turned.offsets.any(axis=1)
+    assert not moves.all()
+    np.testing.assert_array_equal(plain.vertices, turned.vertices[moves])
+    np.testing.assert_array_equal(plain.offsets, turned.offsets[moves])
+    assert not plain.normal_offsets.any()
 
 
 def test_a_cut_keeps_the_normals_of_the_whole():

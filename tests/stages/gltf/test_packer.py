@@ -39,6 +39,15 @@ def test_nothing_stated_is_all_zero_and_still_has_an_entry():
     np.testing.assert_array_equal(read(packer, number), np.zeros((4, 3)))
 
 
+def test_accessors_that_state_the_same_elements_share_their_list():
+    packer, rng = Packer(), np.random.default_rng(0)
+    blocks = [(np.array(rows), rng.normal(size=(2, 3)).astype(np.float32)) for rows in ([1, 3], [0, 2], [1, 3])]
+    numbers = packer.sparse_arrays(blocks, 4)
+    for (rows, values), number in zip(blocks, numbers, strict=True):
+        np.testing.assert_array_equal(read(packer, number)[rows], values)
+    assert packer.views[packer.accessors[0]["sparse"]["indices"]["bufferView"]]["byteLength"] == 4 * 2
+
+
 def test_many_elements_have_wide_indices():
     packer, count = Packer(), 70_000
     (number,) = packer.sparse_arrays([(np.array([count - 1]), np.ones((1, 3), np.float32))], count)

@@ -45,3 +45,8 @@ def test_hair_behind_the_head_is_not_seen_and_stays():
     before = hair((0.0, 0.0), z=-0.05)
     (kept,) = trim_face([before], HEAD, CAMERA, CLASSES)
     assert kept is before
+
+
+def test_sheets_behind_one_another_all_go():
+    sheets = [hair((0.0, 0.0), z=0.03 + 0.005 * k) for k in range(4)]
+    assert all(len(kept.faces) == 0 for kept in trim_face(sheets, HEAD, CAMERA, CLASSES))

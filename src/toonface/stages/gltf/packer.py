@@ -88,7 +88,8 @@ class Packer:
     ) -> list[int]:
         """Add several accessors most of whose elements are zero.
 
-        Readers want at least one entry, so an accessor of zeros states that its first element is zero.
+        Readers want at least one entry, so an accessor of zeros states that its first element is zero. Accessors that
+        state the same elements share the list of them.
 
         Args:
             blocks: the others, all with values of one width and type.
@@ -98,15 +99,16 @@ class Packer:
         """
         index_type = np.dtype("<u2") if count <= np.iinfo(np.uint16).max else np.dtype("<u4")
         stated = [_at_least_one(*block) for block in blocks]
-        starts = np.cumsum([0, *(len(indices) for indices, _ in stated)]).tolist()
-        index_view = self.view(np.concatenate([indices for indices, _ in stated]).astype(index_type).tobytes())
+        distinct = {indices.tobytes(): indices.astype(index_type) for indices, _ in stated}
+        places = dict(zip(distinct, _starts(list(distinct.values())), strict=True))
+        index_view = self.view(np.concatenate(list(distinct.values())).tobytes())
         value_view = self.view(np.concatenate([values for _, values in stated]).tobytes())
         numbers = []
-        for start, (indices, values) in zip(starts[:-1], stated, strict=True):
+        for start, (indices, values) in zip(_starts([rows for _, rows in stated]), stated, strict=True):
             seen = values if len(indices) == count else np.vstack([values, np.zeros_like(values[:1])])
             number = self._accessor(seen, {}, extent=extent, fractions=fractions)
-            index_place = {"bufferView": index_view, "byteOffset": start * index_type.itemsize}
-            value_place = {"bufferView": value_view, "byteOffset": start * values.itemsize * values.shape[1]}
+            index_place = {"bufferView": index_view, "byteOffset": places[indices.tobytes()]}
+            value_place = {"bufferView": value_view, "byteOffset": start}
             self.accessors[number]["count"] = count
             self.accessors[number]["sparse"] = {
                 "count": len(indices),
@@ -133,3 +135,8 @@ class Packer:
 
 def _at_least_one(indices: Int[np.ndarray, " N"], values: np.ndarray) -> SparseRows:
     return (indices, values) if len(indices) else (np.zeros(1, np.int64), np.zeros((1, values.shape[1]), values.dtype))
+
+
+def _starts(blocks: list[np.ndarray]) -> list[int]:
+    """Where each of some blocks begins when they lie one after the other, bytes."""
+    return np.cumsum([0, *(block.nbytes for block in blocks)])[:-1].tolist()
