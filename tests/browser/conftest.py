@@ -23,16 +23,22 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """A browser without a window and without a graphics card; it is never downloaded."""
+def launch():
+    """Starts a browser without a window and without a graphics card, with further arguments; it is never downloaded."""
     found = os.environ.get("TOONFACE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("no Chromium here: install it, or name it in TOONFACE_CHROMIUM")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield running
-        running.close()
+        yield lambda *more: driver.chromium.launch(executable_path=found, args=[*ARGUMENTS, *more])
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """The browser of most tests."""
+    running = launch()
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ AHEAD = 4
 """Answers that a worker keeps ready."""
 PATIENCE_SECONDS = 5.0
 """How long a worker that was told to end is waited for."""
+_STARTING = threading.Lock()
+"""A start changes the environment, which all threads share."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -85,12 +87,12 @@ class Worker:
 
 
 def start_worker(make: Callable[[], Task]) -> Worker:
-    """Start one process, which whoever asked for it stops and joins. Not from two threads at once.
+    """Start one process, which whoever asked for it stops and joins.
 
     Args:
         make: called once in the process; must be picklable.
     """
-    with _quiet_start():
+    with _STARTING, _quiet_start():
         return Worker(make)
 
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from toonface.serve.driving import add_driving
 from toonface.serve.files import JOB_FILES, load_page, package_files, policy_of, unzipped
 from toonface.serve.guard import Guard
 from toonface.serve.job import UPLOAD, Job
@@ -55,6 +56,7 @@ def make_app(jobs: Jobs, host: str = "127.0.0.1") -> Guard:
     _add_pages(app, page)
     _add_orders(app)
     _add_results(app)
+    add_driving(app, jobs.limits)
     return Guard(app, host, policy_of(page))
 
 

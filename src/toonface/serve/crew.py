@@ -32,7 +32,6 @@ class Crew:
         self._waiting: deque[Job] = deque()
         self._working: set[Job] = set()
         self._change = threading.Condition()
-        self._starting = threading.Lock()
         self._closed = False
         self._threads = [threading.Thread(target=self._keep_busy, daemon=True) for _ in range(limits.jobs)]
 
@@ -83,18 +82,14 @@ class Crew:
             self._end(self._waiting.popleft(), 503, "the server has been stopped")
 
     def _keep_busy(self) -> None:
-        worker = self._new_worker()
+        worker = start_worker(self._make)
         try:
             while (job := self._next()) is not None:
                 if not self._do(worker, job):
                     _end_worker(worker)
-                    worker = worker if self._closed else self._new_worker()
+                    worker = worker if self._closed else start_worker(self._make)
         finally:
             _end_worker(worker)
-
-    def _new_worker(self) -> Worker:
-        with self._starting:
-            return start_worker(self._make)
 
     def _next(self) -> Job | None:
         with self._change:

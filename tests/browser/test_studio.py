@@ -1,0 +1,215 @@
+"""The web application in a browser: from a portrait to a head that follows a slider and a camera, and its files."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.browser.fake_camera import write_video
+from tests.browser.pages import PATIENCE_MS
+from tests.node_programs import problems_of
+from tests.serve.kept_task import FOLDER, make_kept_task
+from tests.serve.serving import client, picture
+
+from toonface.drive.clip_text import clip_from_json
+from toonface.io.glb import read_glb
+from toonface.io.viewer_page import write_viewer
+from toonface.morphable.names import SHAPES
+
+WEB = Path(__file__).parents[2] / "web"
+UPLOAD = {"name": "portrait.png", "mimeType": "image/png", "buffer": picture(size=(320, 240))}
+
+
+@pytest.fixture(scope="module")
+def server(glb, tmp_path_factory):
+    """The application; its worker gives out a head that was made without a portrait."""
+    folder = tmp_path_factory.mktemp("kept")
+    Image.fromarray(np.full((64, 64, 3), (90, 140, 200), np.uint8)).save(folder / "step.jpg")
+    for name in ("avatar.glb", "small.glb", "avatar.vrm"):
+        (folder / name).write_bytes(glb)
+    write_viewer(folder / "viewer.html", "avatar", glb)
+    os.environ[FOLDER] = str(folder)
+    with client(make_kept_task) as speaking:
+        yield speaking
+    del os.environ[FOLDER]
+
+
+@pytest.fixture(scope="module")
+def filmed(launch, tmp_path_factory):
+    """A browser whose camera sees a rendered person."""
+    video = tmp_path_factory.mktemp("camera") / "person.y4m"
+    write_video(video)
+    running = launch(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={video}",
+    )
+    yield running
+    running.close()
+
+
+def opened(browser, server, **options):
+    context = browser.new_context(
+        viewport={"width": 900, "height": 640}, reduced_motion="reduce", accept_downloads=True, **options
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.faults, page.asked = [], []
+    page.on(
+        "console", lambda message: page.faults.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(server.address)
+    return page
+
+
+@pytest.fixture
+def page(browser, server):
+    page = opened(browser, server)
+    yield page
+    page.context.close()
+
+
+def make_head(page):
+    page.set_input_files("input[type=file]", files=[UPLOAD])
+    page.wait_for_selector(".panel")
+
+
+def until(page, script, law=bool):
+    """Ask the page again and again; its policy forbids the driver's own way of waiting."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not law(value := page.evaluate(script)):
+        assert time.monotonic() < end, f"{script} stays {value}; {page.faults}"
+        page.wait_for_timeout(100)
+    return value
+
+
+def test_a_portrait_becomes_a_head_that_follows_a_slider_and_nobody_else_is_asked(page, server):
+    page.get_by_text("Bold").click()
+    make_head(page)
+    page.get_by_label("eyeBlinkLeft", exact=True).fill("0.6")
+    assert page.evaluate("studio.weights().eyeBlinkLeft") == 0.6
+    page.get_by_role("tab", name="Files").click()
+    assert page.get_by_text("face 0 in style bold").is_visible()
+    assert page.faults == []
+    assert all(url.startswith((server.address, "blob:", "data:")) for url in page.asked), page.asked
+
+
+def test_every_step_is_shown_and_kept_beside_the_head(page):
+    page.evaluate("""() => {
+        window.seen = new Set();
+        new MutationObserver(() => document.querySelectorAll('.tile img').forEach((image) => window.seen.add(image.alt)))
+            .observe(document.body, { childList: true, subtree: true });
+    }""")
+    make_head(page)
+    steps = ["Portrait", "Cartoon", "Points", "Regions", "Model", "Form", "Skin", "Hair"]
+    assert page.evaluate("[...window.seen]") == [*steps, "Head"]
+    page.get_by_role("tab", name="Files").click()
+    assert page.locator(".made figcaption").all_text_contents() == steps
+
+
+def test_files_are_whole(page, tmp_path):
+    make_head(page)
+    page.get_by_role("tab", name="Files").click()
+    names = {"GLB": "avatar.glb", "VRM": "avatar.vrm", "Viewer": "avatar.html"}
+    for title, name in names.items():
+        with page.expect_download() as waiting:
+            page.locator(".download", has=page.get_by_text(title, exact=True)).click()
+        assert waiting.value.suggested_filename == name
+        waiting.value.save_as(tmp_path / name)
+    assert len(read_glb(tmp_path / "avatar.glb").mesh("face").targets) == 72
+    assert "toonface-bytes" in (tmp_path / "avatar.html").read_text(encoding="utf-8")
+    assert problems_of(tmp_path / "avatar.glb") == {"avatar.glb": []}
+
+
+def test_another_face_can_be_chosen(page):
+    page.route("**/avatar.glb", lambda route: route.abort())  # stay with the steps
+    page.evaluate("addEventListener('click', (event) => event.target.closest('.faces') && (window.chosen = true))")
+    page.set_input_files("input[type=file]", files=[UPLOAD])
+    page.get_by_label("Face 2 of 2").click()
+    page.unroute("**/avatar.glb")
+    page.wait_for_selector(".panel")
+    page.get_by_role("tab", name="Files").click()
+    assert page.get_by_text("face 1 in style soft").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("upload", "said"),
+    [({"name": "x.txt", "mimeType": "text/plain", "buffer": b"text"}, "This is not a picture"),
+     ({"name": "x.png", "mimeType": "image/png", "buffer": b"text"}, "This is not a picture of a known format"),
+     ({"name": "x.png", "mimeType": "image/png", "buffer": bytes(21 << 20)}, "more than 20 MB")],
+)  # fmt: skip
+def test_what_is_no_portrait_is_told_and_another_can_be_chosen(page, upload, said):
+    page.set_input_files("input[type=file]", files=[upload])
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert said in alert.text_content()
+    make_head(page)
+
+
+def test_the_way_to_a_head_needs_no_mouse(page):
+    page.keyboard.press("Tab")
+    with page.expect_file_chooser() as waiting:
+        page.keyboard.press("Enter")
+    waiting.value.set_files(files=[UPLOAD])
+    page.wait_for_selector(".panel")
+    page.get_by_role("tab", name="Face").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.get_by_role("tab", name="Files").get_attribute("aria-selected") == "true"
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(browser, server):
+    page = opened(browser, server)
+    page.set_viewport_size({"width": 360, "height": 740})
+    wide = "document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= 360
+    make_head(page)
+    for name in ("Scene", "Camera", "Files"):
+        page.get_by_role("tab", name=name).click()
+        assert page.evaluate(wide) <= 360
+    page.context.close()
+
+
+@pytest.mark.parametrize("by_server", [False, True])
+def test_a_face_before_the_camera_moves_the_head_and_is_recorded(filmed, server, tmp_path, by_server):
+    page = opened(filmed, server)
+    make_head(page)
+    page.get_by_role("tab", name="Camera").click()
+    if by_server:
+        page.get_by_text("Read by the server").click()
+    page.get_by_role("button", name="Start the camera").click()
+    until(page, "studio.live().performance.calibrated", lambda share: share == 1)
+    page.get_by_role("button", name="Record").click()
+    opened_by = until(page, "studio.weights().jawOpen ?? 0", lambda weight: weight > 0.3)
+    until(page, "studio.weights().jawOpen ?? 0", lambda weight: weight < opened_by - 0.2)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Stop and save").click()
+    waiting.value.save_as(tmp_path / "clip.json")
+    clip = clip_from_json((tmp_path / "clip.json").read_text(encoding="utf-8"))
+    assert clip.head is not None and len(clip.times) > 3
+    assert np.ptp(clip.weights[:, SHAPES.index("jawOpen")]) > 0.2
+    page.get_by_role("button", name="Stop the camera").click()
+    assert page.evaluate("studio.head().show.live") is None
+    assert page.faults == []
+    page.context.close()
+
+
+def test_a_selfie_becomes_a_head(filmed, server):
+    page = opened(filmed, server)
+    page.get_by_role("button", name="Take a selfie").click()
+    page.get_by_role("button", name="Take the picture").click()
+    page.wait_for_selector(".panel")
+    page.context.close()
+
+
+def test_the_page_knows_the_networks_order_of_shapes():
+    if not (WEB / "src" / "serve").is_dir():
+        pytest.skip("the sources of the page are not here")
+    text = (WEB / "src" / "serve" / "names.ts").read_text(encoding="utf-8")
+    listed = text[text.index("= [") + 2 :].rstrip().rstrip(";").replace("'", '"').replace(",\n]", "\n]")
+    assert json.loads(listed) == list(SHAPES)
