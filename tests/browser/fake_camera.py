@@ -11,7 +11,7 @@ from toonface.synth.render import Renderer
 
 SEED, NUMBER = 31, 6
 SIZE, WIDTH = 480, 640
-RATE, HELD = 15, 30
+RATE, HELD = 5, 15
 """Pictures a second, and how many of them one expression lasts."""
 EXPRESSIONS = ({}, {"jawOpen": 0.9, "browInnerUp": 0.8, "browOuterUpLeft": 0.8, "browOuterUpRight": 0.8})
 

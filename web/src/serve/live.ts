@@ -20,10 +20,11 @@ export class Live {
   readonly performance = new Performance();
   private readonly video = h('video', { 'aria-label': 'What the camera sees' });
   private readonly overlay = h('canvas', { 'aria-hidden': 'true' });
-  private readonly picture = h('div', { class: 'camera', hidden: true }, this.video, this.overlay);
   private readonly said = h('p', { class: 'hint', role: 'status' }, 'Your face moves the head. It is read in this browser; no picture is sent or kept.');
   private readonly told = h('output', { class: 'rate' });
-  private readonly power = h('button', { type: 'button', class: 'main', onclick: () => void this.toggle() }, 'Start the camera');
+  private readonly view = h('div', { class: 'mirrored' }, this.video, this.overlay);
+  private readonly picture = h('div', { class: 'camera', hidden: true }, this.view, this.told);
+  private readonly power = h('button', { type: 'button', class: 'main', onclick: () => void this.toggle() }, 'Start camera');
   private readonly calibrate = h('button', { type: 'button', class: 'quiet', disabled: true, onclick: () => this.performance.calibrate() }, 'Calibrate');
   private readonly record = h('button', { type: 'button', class: 'quiet', disabled: true, 'aria-pressed': 'false', onclick: () => this.toggleTake() }, 'Record');
   private readonly onServer = toggle('Read by the server', false, () => void this.change(), 'For browsers that cannot run the networks');
@@ -33,16 +34,15 @@ export class Live {
   private lastFace = 0;
 
   constructor(private readonly head: () => Head | null) {
-    const mirror = toggle('Mirror', true, (on) => { this.performance.mirrored = on; this.picture.classList.toggle('mirrored', on); }, 'The head does what a mirror would show');
-    this.picture.classList.add('mirrored');
+    const mirror = toggle('Mirror', true, (on) => { this.performance.mirrored = on; this.view.classList.toggle('mirrored', on); }, 'The head does what a mirror would show');
     this.element = h('div', { class: 'live' }, this.picture, this.said,
-      h('div', { class: 'live-buttons' }, this.power, this.calibrate, this.record, this.told),
+      h('div', { class: 'live-buttons' }, this.power, this.calibrate, this.record),
       h('div', { class: 'switches' }, mirror, this.onServer));
   }
 
   async start(): Promise<void> {
     this.running = true;
-    this.power.textContent = 'Stop the camera';
+    this.power.textContent = 'Stop camera';
     try {
       this.tell('Asking for the camera …');
       await openCamera(this.video);
@@ -68,7 +68,7 @@ export class Live {
     if (this.performance.take) this.toggleTake();
     this.picture.hidden = true;
     this.calibrate.disabled = this.record.disabled = true;
-    this.power.textContent = 'Start the camera';
+    this.power.textContent = 'Start camera';
     this.told.value = '';
     this.tell('The camera is off.');
     this.pose(null);
