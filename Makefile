@@ -32,7 +32,7 @@ model: $(VENV)/.installed ## rebuild the face model from MakeHuman's CC0 assets 
 	$(BIN)/python -m tools.build_face_model
 	$(BIN)/python -m tools.people_axes
 
-viewer: web/node_modules/.installed ## rebuild the page of `toonface view` from web (needs Node)
+viewer: web/node_modules/.installed ## rebuild the pages of `toonface view` and `serve` from web (needs Node)
 	cd web && npm run check && npm run build
 
 clean: ## remove what was built, but not .venv

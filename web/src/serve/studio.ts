@@ -50,7 +50,7 @@ async function make(picture: Blob, face: number): Promise<void> {
       progress.hear(event, (file) => begun.address(file));
       if (event.kind === 'note') notes.push(event.text);
       if (event.kind === 'fault') fail(event.sentence);
-      if (event.kind === 'done') finish(begun, event.files, notes).catch((error: unknown) => fail(sentence(error)));
+      if (event.kind === 'done') finish(begun, event.files, notes, mine.signal).catch((error: unknown) => { if (!mine.signal.aborted) fail(sentence(error)); });
     };
     begun.listen(hear);
   } catch (error) {
@@ -65,8 +65,8 @@ function fail(what: string): void {
   start.tell(what);
 }
 
-async function finish(done: Job, sizes: Record<string, number>, notes: string[]): Promise<void> {
-  const answer = await fetch(done.address('avatar.glb'));
+async function finish(done: Job, sizes: Record<string, number>, notes: string[], signal: AbortSignal): Promise<void> {
+  const answer = await fetch(done.address('avatar.glb'), { signal });
   if (!answer.ok) throw new Error('the head cannot be fetched any more; make it again');
   const bytes = await answer.arrayBuffer();
   live ??= new Live(() => head);
