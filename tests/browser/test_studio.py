@@ -20,6 +20,7 @@ from toonface.io.viewer_page import write_viewer
 from toonface.morphable.names import SHAPES
 
 WEB = Path(__file__).parents[2] / "web"
+SIZE = {"width": 780, "height": 460}
 UPLOAD = {"name": "portrait.png", "mimeType": "image/png", "buffer": picture(size=(320, 240))}
 
 
@@ -52,9 +53,7 @@ def filmed(launch, tmp_path_factory):
 
 
 def opened(browser, server, **options):
-    context = browser.new_context(
-        viewport={"width": 900, "height": 640}, reduced_motion="reduce", accept_downloads=True, **options
-    )
+    context = browser.new_context(viewport=SIZE, reduced_motion="reduce", accept_downloads=True, **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.faults, page.asked = [], []
@@ -70,6 +69,21 @@ def opened(browser, server, **options):
 @pytest.fixture
 def page(browser, server):
     page = opened(browser, server)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def finished(browser, server):
+    """A page with a head; `seen` are the steps that it has shown on the way."""
+    page = opened(browser, server)
+    page.get_by_role("radio", name="Bold").check()
+    page.evaluate("""() => {
+        window.seen = new Set();
+        const look = () => document.querySelectorAll('.tile img').forEach((image) => window.seen.add(image.alt));
+        new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    }""")
+    make_head(page)
     yield page
     page.context.close()
 
@@ -98,37 +112,28 @@ def calibrate_at_rest(page):
     raise AssertionError("the face was never at rest")
 
 
-def test_a_portrait_becomes_a_head_that_follows_a_slider_and_nobody_else_is_asked(page, server):
-    page.get_by_role("radio", name="Bold").check()
-    make_head(page)
-    page.get_by_label("eyeBlinkLeft", exact=True).fill("0.6")
-    assert page.evaluate("studio.weights().eyeBlinkLeft") == 0.6
-    page.get_by_role("tab", name="Files").click()
-    assert page.get_by_text("face 0 in style bold").is_visible()
-    assert page.faults == []
-    assert all(url.startswith((server.address, "blob:", "data:")) for url in page.asked), page.asked
+def test_a_portrait_becomes_a_head_that_follows_a_slider_and_nobody_else_is_asked(finished, server):
+    finished.get_by_role("tab", name="Face").click()
+    finished.get_by_label("eyeBlinkLeft", exact=True).fill("0.6")
+    assert finished.evaluate("studio.weights().eyeBlinkLeft") == 0.6
+    assert finished.faults == []
+    assert all(url.startswith((server.address, "blob:", "data:")) for url in finished.asked), finished.asked
 
 
-def test_every_step_is_shown_and_kept_beside_the_head(page):
-    page.evaluate("""() => {
-        window.seen = new Set();
-        const look = () => document.querySelectorAll('.tile img').forEach((image) => window.seen.add(image.alt));
-        new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-    }""")
-    make_head(page)
+def test_every_step_is_shown_and_kept_beside_the_head(finished):
     steps = ["Portrait", "Cartoon", "Points", "Regions", "Model", "Form", "Skin", "Hair"]
-    assert page.evaluate("[...window.seen]") == [*steps, "Head"]
-    page.get_by_role("tab", name="Files").click()
-    assert page.locator(".made figcaption").all_text_contents() == steps
+    assert finished.evaluate("[...window.seen]") == [*steps, "Head"]
+    finished.get_by_role("tab", name="Files").click()
+    assert finished.locator(".made figcaption").all_text_contents() == steps
+    assert finished.get_by_text("face 0 in style bold").is_visible()
 
 
-def test_files_are_whole(page, tmp_path):
-    make_head(page)
-    page.get_by_role("tab", name="Files").click()
+def test_files_are_whole(finished, tmp_path):
+    finished.get_by_role("tab", name="Files").click()
     names = {"GLB": "avatar.glb", "VRM": "avatar.vrm", "Viewer": "avatar.html"}
     for title, name in names.items():
-        with page.expect_download() as waiting:
-            page.locator(".download", has=page.get_by_text(title, exact=True)).click()
+        with finished.expect_download() as waiting:
+            finished.locator(".download", has=finished.get_by_text(title, exact=True)).click()
         assert waiting.value.suggested_filename == name
         waiting.value.save_as(tmp_path / name)
     assert len(read_glb(tmp_path / "avatar.glb").mesh("face").targets) == 72
@@ -136,37 +141,51 @@ def test_files_are_whole(page, tmp_path):
     assert problems_of(tmp_path / "avatar.glb") == {"avatar.glb": []}
 
 
+def test_a_phone_shows_everything_without_scrolling_sideways(finished):
+    finished.set_viewport_size({"width": 360, "height": 700})
+    for name in ("Scene", "Camera", "Files", "Face"):
+        finished.get_by_role("tab", name=name).click()
+        assert finished.evaluate("document.documentElement.scrollWidth") <= 360
+    finished.set_viewport_size(SIZE)
+
+
 def test_another_face_can_be_chosen(page):
     held = []
-    page.route("**/avatar.glb", held.append)  # so that it stays with the steps
+    page.route("**/avatar.glb", lambda route: held.append(route))  # so that it stays with the steps
     page.set_input_files("input[type=file]", files=[UPLOAD])
-    page.get_by_label("Face 2 of 2").click()
+    page.get_by_label("Face 2 of 2").wait_for()
     page.unroute("**/avatar.glb")
+    page.get_by_label("Face 2 of 2").click()
     page.wait_for_selector(".panel")
     page.get_by_role("tab", name="Files").click()
     assert page.get_by_text("face 1 in style soft").is_visible()
 
 
-@pytest.mark.parametrize(
-    ("upload", "said"),
-    [({"name": "x.txt", "mimeType": "text/plain", "buffer": b"text"}, "This is not a picture"),
-     ({"name": "x.png", "mimeType": "image/png", "buffer": b"text"}, "This is not a picture of a known format"),
-     ({"name": "x.png", "mimeType": "image/png", "buffer": bytes(21 << 20)}, "more than 20 MB")],
-)  # fmt: skip
-def test_what_is_no_portrait_is_told_and_another_can_be_chosen(page, upload, said):
-    page.set_input_files("input[type=file]", files=[upload])
-    alert = page.get_by_role("alert")
-    alert.wait_for()
-    assert said in alert.text_content()
-    make_head(page)
+DROP = """([kind, size]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(size)], 'dropped', { type: kind }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+}"""
 
 
-def test_the_way_to_a_head_needs_no_mouse(page):
+def test_what_is_no_portrait_is_told_and_then_the_way_to_a_head_needs_no_mouse(page):
+    refused = [
+        ("text/plain", 10, "This is not a picture; choose"),
+        ("image/png", 10, "This is not a picture of a known format"),
+        ("image/png", 21 << 20, "The picture has more than 20 MB"),
+    ]
+    for kind, size, said in refused:
+        page.evaluate(DROP, [kind, size])
+        until(page, "document.querySelector('[role=alert]')?.textContent ?? ''", lambda text, said=said: said in text)
+    choosers = []
+    page.on("filechooser", lambda chooser: choosers.append(chooser))
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Choose a portrait"
-    with page.expect_file_chooser() as waiting:
-        page.keyboard.press("Enter")
-    waiting.value.set_files(files=[UPLOAD])
+    page.keyboard.press("Enter")
+    until(page, "1", lambda _: choosers)
+    choosers[0].set_files(files=[UPLOAD])
     page.wait_for_selector(".panel")
     page.get_by_role("tab", name="Face").focus()
     for _ in range(3):
@@ -174,48 +193,30 @@ def test_the_way_to_a_head_needs_no_mouse(page):
     assert page.get_by_role("tab", name="Files").get_attribute("aria-selected") == "true"
 
 
-def test_a_phone_shows_everything_without_scrolling_sideways(browser, server):
-    page = opened(browser, server)
-    page.set_viewport_size({"width": 360, "height": 740})
-    wide = "document.documentElement.scrollWidth"
-    assert page.evaluate(wide) <= 360
-    make_head(page)
-    for name in ("Scene", "Camera", "Files"):
-        page.get_by_role("tab", name=name).click()
-        assert page.evaluate(wide) <= 360
-    page.context.close()
-
-
-@pytest.mark.parametrize("by_server", [False, True])
-def test_a_face_before_the_camera_moves_the_head_and_is_recorded(filmed, server, tmp_path, by_server):
-    page = opened(filmed, server)
-    page.set_viewport_size({"width": 480, "height": 420})
-    make_head(page)
-    page.get_by_role("tab", name="Camera").click()
-    if by_server:
-        page.get_by_text("Read by the server").click()
-    page.get_by_role("button", name="Start camera").click()
-    calibrate_at_rest(page)
-    page.get_by_role("button", name="Record").click()
-    opened_by = until(page, "studio.weights().jawOpen ?? 0", lambda weight: weight > 0.3)
-    until(page, "studio.weights().jawOpen ?? 0", lambda weight: weight < opened_by - 0.2)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Stop and save").click()
-    waiting.value.save_as(tmp_path / "clip.json")
-    clip = clip_from_json((tmp_path / "clip.json").read_text(encoding="utf-8"))
-    assert clip.head is not None and len(clip.times) > 3
-    assert np.ptp(clip.weights[:, SHAPES.index("jawOpen")]) > 0.2
-    page.get_by_role("button", name="Stop camera").click()
-    assert page.evaluate("studio.head().show.live") is None
-    assert page.faults == []
-    page.context.close()
-
-
-def test_a_selfie_becomes_a_head(filmed, server):
+def test_a_selfie_becomes_a_head_that_the_camera_moves_and_a_clip_is_recorded(filmed, server, tmp_path):
     page = opened(filmed, server)
     page.get_by_role("button", name="Take a selfie").click()
     page.get_by_role("button", name="Take the picture").click()
     page.wait_for_selector(".panel")
+    page.set_viewport_size({"width": 480, "height": 420})
+    page.get_by_role("tab", name="Camera").click()
+    for reader in ("browser", "server"):
+        if reader == "server":
+            page.get_by_text("Read by the server").click()
+        page.get_by_role("button", name="Start camera").click()
+        calibrate_at_rest(page)
+        page.get_by_role("button", name="Record").click()
+        most = until(page, "studio.weights().jawOpen ?? 0", lambda weight: weight > 0.3)
+        until(page, "studio.weights().jawOpen ?? 0", lambda weight, most=most: weight < most - 0.2)
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Stop and save").click()
+        waiting.value.save_as(tmp_path / f"{reader}.json")
+        clip = clip_from_json((tmp_path / f"{reader}.json").read_text(encoding="utf-8"))
+        assert clip.head is not None and len(clip.times) > 3
+        assert np.ptp(clip.weights[:, SHAPES.index("jawOpen")]) > 0.2
+        page.get_by_role("button", name="Stop camera").click()
+        assert page.evaluate("studio.head().show.live") is None
+    assert page.faults == []
     page.context.close()
 
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -38,7 +39,8 @@ def run_server(make: Callable[[], Task], limits: Limits, host: str, port: int, r
             if self.started:
                 ready(address)
 
-    with listener:
+    # uvicorn stops in an orderly way at the first Ctrl-C, and then raises it once more.
+    with listener, suppress(KeyboardInterrupt):
         Server(server_config(Jobs(make, limits), host)).run(sockets=[listener])
 
 
