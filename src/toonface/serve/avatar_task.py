@@ -149,7 +149,7 @@ def _show(folder: Path, name: str, page: Page, tell: Tell) -> None:
     tell({"kind": "picture", "name": file, "width": page.shape[1], "height": page.shape[0]})
 
 
-def _shrunk(picture: Picture) -> Picture:
+def _shrunk(picture: Picture) -> Page:
     shown = Image.fromarray(picture)
     shown.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
     return np.array(shown)
