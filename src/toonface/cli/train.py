@@ -27,6 +27,7 @@ SCRIPTS = (
     "stylizer",
     "cartoon",
     "stylegan",
+    "stylegan_encoder",
 )
 DRY_RUN = "dry_run"
 """The one option that is not a field."""

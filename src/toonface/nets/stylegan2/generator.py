@@ -194,7 +194,7 @@ class Synthesis(nn.Module):
         layer, features, picture = 0, w.new_zeros(0), None
         for block in cast("Iterable[Block]", self.blocks.values()):
             if block.begins:
-                features = block.start.expand(len(w), -1, -1, -1)
+                features = block.start.expand(w.shape[0], -1, -1, -1)  # not len: that is fixed on export
             else:
                 features = block.first(features, w[:, layer], random_noise=random_noise)
                 layer += 1

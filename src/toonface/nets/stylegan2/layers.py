@@ -36,8 +36,8 @@ def fir(features: Float[Tensor, "B C H W"], *, gain: float = 1.0) -> Float[Tenso
     """
     line = torch.tensor(FILTER, dtype=features.dtype, device=features.device)
     kernel = gain * torch.outer(line, line) / line.sum().square()
-    channels = features.shape[1]
-    return functional.conv2d(features, kernel.expand(channels, 1, -1, -1), groups=channels)
+    channels = int(features.shape[1])  # a number, not a traced length: on export the kernel has to be a constant
+    return functional.conv2d(features, kernel.repeat(channels, 1, 1, 1), groups=channels)
 
 
 def upsample(features: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C h w"]:
