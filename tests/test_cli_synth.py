@@ -21,8 +21,7 @@ ROOT = Path(__file__).parents[1]
 START = """
 import sys
 import tests.fake_renderer as fakes
-from toonface.io import gan_samples, synth_stream
-from toonface.io.shards import read_shard
+from toonface.io import synth_stream
 synth_stream.load_renderer = fakes.{renderer}
 from toonface.cli import main
 main()

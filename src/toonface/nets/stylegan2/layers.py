@@ -120,7 +120,8 @@ def modulated_convolution(
     """Convolve each picture by its own weights: scaled by its style, then of length 1 for each output channel.
 
     Both scalings act on channels, so they are done to the features before and behind one convolution that all pictures
-    share. That is the same number, and on a CPU several times as fast as one group of weights for each picture.
+    share. That is the same number as by a group of weights for each picture, and on a CPU a third cheaper over all
+    resolutions of 64 pixels: five times at 8 pixels, equal at 32, dearer at 64.
 
     Args:
         features: of all pictures.
