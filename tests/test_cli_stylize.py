@@ -201,6 +201,12 @@ def test_weights_that_are_missing_or_make_no_sense_are_one_line(stylize, portrai
     assert said in err[0]
 
 
+def test_weights_for_another_style_are_not_passed_over(stylize, portrait, tmp_path):
+    code, _, err = stylize(portrait, "-o", tmp_path / "a.png", "--toon-weights", "b.onnx")
+    assert code == 2
+    assert "style is 'soft', expected gan: weights of a generator are given" in err[0]
+
+
 def test_a_generator_without_pytorch_is_one_line(stylize, portrait, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     weights = ["--photo-weights", "a.pkl", "--toon-weights", "b.pt"]

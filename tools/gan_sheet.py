@@ -1,8 +1,10 @@
-"""Draw how runs of a StyleGAN got on: `python -m tools.gan_sheet OUT.jpg RUN [RUN …]`.
+"""Show how runs of a StyleGAN got on: `python -m tools.gan_sheet OUT.jpg RUN [RUN …]`.
 
-Each row is the beginning of one sheet that training wrote: the same latents every time, later downwards.
+Each row of the picture is the beginning of one sheet that training wrote: the same latents every time, later downwards.
+The figures of the logs are printed as a table.
 """
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -41,11 +43,32 @@ def progress_rows(runs: list[Path]) -> UInt8[np.ndarray, "H W 3"]:
     return np.concatenate(rows)
 
 
+def progress_table(runs: list[Path]) -> str:
+    """Return the measurements of all runs as a table in Markdown.
+
+    Args:
+        runs: folders of runs, earlier ones first.
+    """
+    lines = ["| run | pictures | minutes | augmentation | KID | found | confidence |", "|---|---|---|---|---|---|---|"]
+    for run in runs:
+        augment = 0.0
+        for text in (run / "log.jsonl").read_text("utf-8").splitlines():
+            line = json.loads(text)
+            augment = line.get("augment", augment)
+            if "kid" in line:
+                lines.append(
+                    f"| {run.name} | {line['images']:,} | {line['minutes']:.0f} | {augment:.2f} | {line['kid']:.2f}"
+                    f" | {100.0 * line['found']:.0f} % | {line['confidence']:.2f} |"
+                )
+    return "\n".join(lines)
+
+
 def main(
     out: Annotated[Path, typer.Argument(help="A .jpg or .png.")],
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs, earlier ones first.")],
 ) -> None:
-    """Draw the sheet."""
+    """Draw the sheet, and print the table."""
+    print(progress_table(runs))
     picture = progress_rows(runs)
     write_picture(out, picture, quality=88)
     print(f"{out}: {picture.shape[1]} x {picture.shape[0]}, {out.stat().st_size / 1000:.0f} kB")

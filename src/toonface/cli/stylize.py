@@ -62,10 +62,12 @@ def stylize(  # noqa: PLR0913 - one argument per option
     from toonface.stages.stylization.gan import GanOptions
     from toonface.stages.stylization.stylize import StylizeOptions
 
+    weights = (photo_weights, toon_weights, encoder)
     if style == "gan":
-        weights = (photo_weights, toon_weights, encoder)
         gan = _load_gan(weights, swap_at=swap_at, blend=blend, steps=invert_steps, keep_colors=keep_colors)
         draw = _drawing_by(gan, GanOptions(strength=strength, background=background, redraw=redraw))
+    elif any(weights):
+        raise ValueError(f"style is {style!r}, expected gan: weights of a generator are given")
     else:
         draw = _drawing(
             StylizeOptions(
