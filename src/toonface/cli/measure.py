@@ -12,7 +12,7 @@ from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tel
 if TYPE_CHECKING:
     from toonface.types import Network
 
-EVALUATED, BENCHED = ("networks", "paper", "stylizer"), ("networks", "geometry")
+EVALUATED, BENCHED = ("networks", "paper", "stylizer"), ("networks", "geometry", "realtime")
 Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(EVALUATED), help="What is measured.")]
 SpeedSuite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(BENCHED), help="What is measured.")]
 Data: TypeAlias = Annotated[
@@ -155,7 +155,7 @@ def _evaluate_paper(
 
 
 def bench(suite: SpeedSuite = "networks", as_json: AsJson = False, folder: NetworkFolder = None) -> None:
-    """Measure how fast the networks are, or the geometry of a head, on one core: medians in milliseconds."""
+    """Measure how fast the networks are, the geometry of a head, or its motion, on one core: medians in ms."""
     _check(suite, BENCHED)
     with interruptible("nothing was measured to the end"):
         if suite == "geometry":
@@ -163,6 +163,12 @@ def bench(suite: SpeedSuite = "networks", as_json: AsJson = False, folder: Netwo
             from toonface.io.face_model_file import load_face_model
 
             metrics = measure_geometry(load_face_model(), tell_step)
+        elif suite == "realtime":
+            networks = _networks(folder)
+            from toonface.evaluate.bench_realtime import measure_realtime
+            from toonface.io.face_model_file import load_face_model
+
+            metrics = measure_realtime(load_face_model(), networks, tell_step)
         else:
             networks = _networks(folder)
             from toonface.evaluate.bench import measure_speed
@@ -185,6 +191,9 @@ def speed_lines(metrics: Mapping[str, float]) -> list[str]:
     lines = [f"{'':<22}{'median':>10}{'9 of 10':>10}{'aim':>8}{'paper':>8}   milliseconds"]
     for key, figure in metrics.items():
         if key.endswith("p90_ms"):
+            continue
+        if key.endswith(".fps"):
+            lines.append(f"{key:<22}{figure:>10.0f}")
             continue
         name, spread = key[: -len(".ms")], metrics.get(f"{key[: -len('ms')]}p90_ms")
         cells = [(figure, 1, 10), (spread, 1, 10), (AIM_MS.get(name), 0, 8), (PAPER_MS.get(name), 0, 8)]

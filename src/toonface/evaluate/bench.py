@@ -87,7 +87,6 @@ def start_program() -> None:
 
 def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
     portrait = _picture(DETECTED_SIDE)
-    camera = np.ascontiguousarray(_picture(CAMERA_SIDES[1])[: CAMERA_SIDES[0]])
     stages = {
         "landmarks": partial(landmarks.find_landmarks, picture=portrait, frame=FACE),
         "parser": partial(parsing.parse_face, picture=portrait, frame=FACE),
@@ -101,9 +100,19 @@ def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
     work |= {name: partial(stage, networks[name]) for name, stage in stages.items() if name in networks}
     if "stylizer" in networks:
         work["stylizer"] = partial(stylize, networks["stylizer"], *_sitter(STYLIZED_SIDE))
-    if "expression" in networks:
-        work["live"] = partial(expression.read_expression, networks["expression"], camera, FACE)
-    return work
+    return work | camera_work(networks)
+
+
+def camera_work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
+    """Return what reads the weights of a camera's picture, `live`; nothing where there is no network `expression`.
+
+    Args:
+        networks: by name.
+    """
+    if "expression" not in networks:
+        return {}
+    camera = np.ascontiguousarray(_picture(CAMERA_SIDES[1])[: CAMERA_SIDES[0]])
+    return {"live": partial(expression.read_expression, networks["expression"], camera, FACE)}
 
 
 def _sitter(side: int) -> tuple[Picture, Landmarks, FaceRegions]:
