@@ -19,8 +19,8 @@ test: lint ## install everything into .venv, run the linters, the type checker a
 
 # The main job, on a portrait that is free to ship; it prints where the head and the sheet of its steps are.
 demo: $(VENV)/.installed ## install into .venv, make a head of the portrait in src/toonface/data/demo into out
-	$(BIN)/toonface create src/toonface/data/demo/astronaut.jpg -o out/astronaut.glb --report out
-	@echo "the head: out/astronaut.glb, every step and a preview: out/astronaut-steps.jpg"
+	$(BIN)/toonface create src/toonface/data/demo/astronaut.jpg -o out/astronaut.glb --preview out/astronaut.png --report out
+	@echo "the head: out/astronaut.glb, its preview: out/astronaut.png, every step: out/astronaut-steps.jpg"
 
 lint: $(VENV)/.installed-dev ## style, layers, types
 	$(BIN)/ruff check .

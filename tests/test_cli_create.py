@@ -9,6 +9,7 @@ from PIL import Image
 from tests.portrait_avatar import avatar_and_stages, models, portrait
 
 import toonface.cli
+from toonface.cli import outputs
 from toonface.io import models as loading
 from toonface.io.glb import read_glb
 from toonface.pipeline import avatars
@@ -80,12 +81,42 @@ def test_json_tells_files_stages_and_notes_and_a_report_is_drawn(create, picture
     assert result["avatar"] == str(tmp_path / "a.glb")
     assert "stylise" in result["seconds"]
     assert Image.open(result["sheet"]).width > 1000
+    told = json.loads((tmp_path / "steps" / "a-steps" / "timings.json").read_text("utf-8"))
+    assert told["seconds"] == result["seconds"]
+
+
+def test_a_preview_and_a_turntable_come_with_the_head_and_quiet_says_nothing(create, picture, tmp_path, monkeypatch):
+    monkeypatch.setattr(outputs, "MOVING_SIZE", 64)
+    views = ["--preview", tmp_path / "a.png", "--turntable", tmp_path / "a.webp", "--background", "transparent"]
+    small = ["--lod", "1", "--compact", "--quiet"]
+    assert create(picture, "-o", tmp_path / "a.glb", *views, *small) == (0, [], [])
+    still, moving = np.asarray(Image.open(tmp_path / "a.png")), Image.open(tmp_path / "a.webp")
+    assert still.shape == (768, 768, 4)
+    assert still[2, 2, 3] == 0 and still[384, 384, 3] == 255
+    assert moving.n_frames > 40
+    assert (tmp_path / "a.webp").stat().st_size <= 2_000_000
+
+
+def test_views_of_several_go_to_folders(create, picture, tmp_path, monkeypatch):
+    monkeypatch.setattr(outputs, "STILL_SIZE", 64)
+    save(picture.parent / "two.png", portrait())
+    code, out, _ = create(
+        picture.parent, "-o", tmp_path / "out", "--preview", tmp_path / "views", "--compact", "--json"
+    )
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "views").iterdir()) == ["one.png", "two.png"]
+    assert [entry["preview"] for entry in json.loads(out[0])["pictures"]] == [
+        str(tmp_path / "views" / name) for name in ("one.png", "two.png")
+    ]
+    assert "expected a folder" in create(picture.parent, "-o", tmp_path / "out", "--preview", tmp_path / "a.png")[2][0]
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(["--lod", "2"], "lod is 2, expected 0 or 1"), (["--style", "pixar"], "style is 'pixar'"),
-     (["--strength", "-1"], r"strength is -1.0")],
+     (["--strength", "-1"], r"strength is -1.0"), (["--background", "blue"], "background is 'blue', expected neutral"),
+     (["--preview", "a.bmp"], "expected a name that ends in .png"),
+     (["--preview", "a.jpg", "--background", "transparent"], "which a.jpg cannot be")],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_one_line(create, picture, tmp_path, arguments, said):
     code, _, err = create(picture, "-o", tmp_path / "a.glb", *arguments)

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from toonface.cli import create, look, measure, models, stylize, synth, train
+from toonface.cli import create, look, measure, models, render, stylize, synth, train
 
 app = typer.Typer(
     help="One portrait in, an animatable 3D cartoon head out.",
@@ -21,7 +21,10 @@ app.command("landmarks", epilog="Example: toonface landmarks portraits --json")(
 app.command("parse", epilog="Example: toonface parse portrait.jpg --overlay pictures")(look.parse)
 app.command("coefficients", epilog="Example: toonface coefficients portrait.jpg --json --face 1")(look.coefficients)
 app.command("expression", epilog="Example: toonface expression portrait.jpg")(look.expression)
-app.command("create", epilog="Example: toonface create portrait.jpg -o avatar.glb --report steps")(create.create)
+app.command("create", epilog="Example: toonface create portrait.jpg -o avatar.glb --preview head.png")(create.create)
+app.command("render", epilog="Example: toonface render avatar.glb -o head.png --shape jawOpen=0.7 --yaw 30")(
+    render.render
+)
 app.command("stylize", epilog="Example: toonface stylize portrait.jpg -o cartoon.png --style soft --strength 0.8")(
     stylize.stylize
 )

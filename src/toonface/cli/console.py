@@ -13,6 +13,7 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON 
 NetworkFolder: TypeAlias = Annotated[
     Path | None, typer.Option("--networks", metavar="DIR", help="Folder of your own networks; default: the package's.")
 ]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but faults.")]
 SEED = 0
 """Where nothing else is asked for, and in results that no random number enters."""
 

@@ -6,20 +6,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toonface.cli.console import AsJson, NetworkFolder, tell_step
+from toonface.cli.console import AsJson, NetworkFolder, Quiet, interruptible, tell_step
+from toonface.cli.outputs import Extras, is_file
 from toonface.cli.pictures import Answer, Face, Images, for_each_picture, free_name
 
 if TYPE_CHECKING:
     from toonface.types import Picture
 
 ENDING = ".glb"
-SHEET_QUALITY = 92
 
 
 class Clock:
-    """Times stages, and says on a terminal which one is at work."""
+    """Times stages, and says on a terminal which one is at work.
 
-    def __init__(self) -> None:
+    Args:
+        quiet: whether not to say it.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
         self.seconds: dict[str, float] = {}
         self._stage, self._since = "", perf_counter()
 
@@ -33,7 +38,8 @@ class Clock:
         if self._stage:
             self.seconds[self._stage] = round(now - self._since, 3)
         self._stage, self._since = stage, now
-        tell_step(stage)
+        if not self.quiet:
+            tell_step(stage)
 
 
 def create(  # noqa: PLR0913 - one argument per option
@@ -41,17 +47,31 @@ def create(  # noqa: PLR0913 - one argument per option
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="OUT", help="A .glb file for one portrait, else a folder.")
     ],
-    style: Annotated[str, typer.Option(help="soft, bold, anime, or none for the portrait as it is.")] = "soft",
+    style: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="soft, bold or anime: drawn before it becomes a head; none for as it is."),
+    ] = "soft",
     strength: Annotated[float, typer.Option(metavar="SHARE", help="Of the style, from 0 to 1.")] = 1.0,
-    lod: Annotated[int, typer.Option(metavar="0|1", help="1 for a quarter of the triangles.")] = 0,
+    lod: Annotated[int, typer.Option(metavar="0|1", help="Level of detail: 1 has a quarter of the triangles.")] = 0,
     compact: Annotated[bool, typer.Option("--compact", help="A quarter of the size: quantised, sparse.")] = False,
     idle: Annotated[bool, typer.Option("--idle/--no-idle", help="Put in a clip of blinks and small looks.")] = True,
     report: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for a sheet of every step; made if it does not exist.")
+        Path | None, typer.Option(metavar="DIR", help="Folder for pictures of every step, a sheet of them, and times.")
     ] = None,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="A .png or .jpg of the head, or a folder for several.")
+    ] = None,
+    turntable: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="A .webp of the head that turns, or a folder for several.")
+    ] = None,
+    background: Annotated[
+        str,
+        typer.Option(metavar="COLOUR", help="Of preview and turntable: neutral, transparent, or a colour as #rrggbb."),
+    ] = "neutral",
     seed: Annotated[int, typer.Option(metavar="N", help="Of the idle clip.")] = 0,
     face: Face = 0,
     as_json: AsJson = False,
+    quiet: Quiet = False,
     folder: NetworkFolder = None,
 ) -> None:
     """Make animatable 3D heads of portraits. Exit with 2 if a picture cannot be read or has no face.
@@ -60,10 +80,10 @@ def create(  # noqa: PLR0913 - one argument per option
     """
     import numpy as np
 
+    from toonface.io.asset_preview import backdrop_of
     from toonface.io.avatar_files import FileOptions, avatar_asset
-    from toonface.io.avatar_sheets import avatar_sheet
     from toonface.io.glb import write_glb
-    from toonface.io.images import prepare_folder, write_picture
+    from toonface.io.images import prepare_folder
     from toonface.io.models import load_models
     from toonface.pipeline.avatars import create_avatar
     from toonface.stages.avatar.idle import idle_clip
@@ -74,43 +94,30 @@ def create(  # noqa: PLR0913 - one argument per option
     style_options = StylizeOptions(style=style, strength=strength)
     clips = (idle_clip(np.random.default_rng(seed)),) if idle else ()
     files = FileOptions(lod=0 if lod == 0 else 1, compact=compact, clips=clips)
-    single = _is_file(images, out)
-    for needed in filter(None, (out.parent if single else out, report)):
-        prepare_folder(needed)
-    tell_step("load")
-    models = load_models(folder)
+    extras = Extras(preview=preview, turntable=turntable, report=report, backdrop=backdrop_of(background), quiet=quiet)
+    single = is_file(images, out, (ENDING,))
+    prepare_folder(out.parent if single else out)
+    extras.prepare(images)
+    with interruptible("nothing was written"):
+        if not quiet:
+            tell_step("load")
+        models = load_models(folder)
     taken: set[str] = set()
 
     def work(path: Path, picture: "Picture") -> Answer:
         target = out if single else out / f"{free_name(path.stem, taken)}{ENDING}"
         if not single and target.exists():
             return Answer(numbers={"kept": True}, line=f"{target} is there already")
-        clock = Clock()
+        clock = Clock(quiet=quiet)
         avatar = create_avatar(picture, models, style_options, face, clock)
         clock("")
 
         def write() -> dict[str, str]:
             asset = avatar_asset(models.model, models.textures, avatar, files)
             write_glb(target, asset, files.gltf)
-            if report is None:
-                return {"avatar": str(target)}
-            sheet = report / f"{target.stem}-steps.jpg"
-            write_picture(sheet, avatar_sheet(avatar, asset), quality=SHEET_QUALITY)
-            return {"avatar": str(target), "sheet": str(sheet)}
+            return {"avatar": str(target), **extras.write(target.stem, avatar, asset, models, clock.seconds)}
 
         numbers = {"style": avatar.cartoon.style, "seconds": clock.seconds, "hair": avatar.hair.style}
         return Answer(numbers=numbers, line=f"{avatar.cartoon.style} → {target}", notes=avatar.notes, write=write)
 
-    for_each_picture("create", images, work, as_json=as_json)
-
-
-def _is_file(images: list[Path], out: Path) -> bool:
-    """Tell whether the output is one file: for one picture, by its ending."""
-    single = len(images) == 1 and not images[0].is_dir()
-    if out.suffix.lower() == ENDING:
-        if not single:
-            raise ValueError(f"out is {out}, expected a folder for several pictures")
-        return True
-    if out.suffix and not out.is_dir():
-        raise ValueError(f"out is {out}, expected a name that ends in {ENDING}, or a folder")
-    return False
+    for_each_picture("create", images, work, as_json=as_json, quiet=quiet)

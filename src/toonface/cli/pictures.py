@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 Images: TypeAlias = Annotated[list[Path], typer.Argument(metavar="IMAGE", help="Pictures, or folders of pictures.")]
 Face: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Which face of a picture; 0 is the largest.")]
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-"""What counts as a picture in a folder."""
+ENDINGS = (
+    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif"),
+    *(".bmp", ".gif", ".tif", ".tiff"),
+)
+"""What counts as a picture in a folder; a kind that cannot be read is told as a fault, not passed over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,12 @@ class Answer:
 
 
 def for_each_picture(
-    command: str, images: list[Path], work: Callable[[Path, "Picture"], Answer], *, as_json: bool
+    command: str,
+    images: list[Path],
+    work: Callable[[Path, "Picture"], Answer],
+    *,
+    as_json: bool,
+    quiet: bool = False,
 ) -> None:
     """Work on each picture, say what came of it, and leave with exit code 2 if one failed.
 
@@ -46,12 +54,14 @@ def for_each_picture(
         images: pictures and folders of pictures.
         work: told where a picture is and what it shows; a ValueError or OSError of it is that picture's alone.
         as_json: whether to print one JSON object.
+        quiet: whether to say nothing but faults, and that object.
     """
     results, seconds = [], []
     paths = list_pictures(images)
     with interruptible("what was written so far stays"):
         for number, path in enumerate(paths, start=1):
-            tell_step(f"picture {number} of {len(paths)}")
+            if not quiet:
+                tell_step(f"picture {number} of {len(paths)}")
             try:
                 picture = _read(path)
                 start = perf_counter()
@@ -65,7 +75,8 @@ def for_each_picture(
                 results.append({"file": str(path), "error": what})
                 continue
             results.append({"file": str(path), **answer.numbers, "notes": list(answer.notes), **written})
-            _tell(path, answer, as_json=as_json)
+            if not quiet:
+                _tell(path, answer, as_json=as_json)
     tell_step("")
     failed = sum("error" in result for result in results)
     if as_json:

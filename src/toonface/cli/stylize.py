@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toonface.cli.console import AsJson, NetworkFolder
+from toonface.cli.console import AsJson, NetworkFolder, Quiet, interruptible
+from toonface.cli.outputs import is_file
 from toonface.cli.pictures import Answer, Face, Images, for_each_picture, free_name
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def stylize(  # noqa: PLR0913 - one argument per option
     redraw: Annotated[bool, typer.Option("--redraw", help="Draw also what is a cartoon already.")] = False,
     face: Face = 0,
     as_json: AsJson = False,
+    quiet: Quiet = False,
     folder: NetworkFolder = None,
 ) -> None:
     """Draw portraits as cartoons of the same people. Exit with 2 if a picture cannot be read or has no face.
@@ -43,9 +45,10 @@ def stylize(  # noqa: PLR0913 - one argument per option
     options = StylizeOptions(
         style=style, strength=strength, keep_colors=keep_colors, background=background, redraw=redraw
     )
-    single = _is_file(images, out)
+    single = is_file(images, out, WRITTEN)
     prepare_folder(out.parent if single else out)
-    networks = {name: load_network(name, folder) for name in NETWORKS}
+    with interruptible("nothing was written"):
+        networks = {name: load_network(name, folder) for name in NETWORKS}
     taken: set[str] = set()
 
     def work(path: Path, picture: "Picture") -> Answer:
@@ -60,12 +63,4 @@ def stylize(  # noqa: PLR0913 - one argument per option
             numbers={"style": cartoon.style}, line=f"{cartoon.style} → {target}", notes=cartoon.notes, write=write
         )
 
-    for_each_picture("stylize", images, work, as_json=as_json)
-
-
-def _is_file(images: list[Path], out: Path) -> bool:
-    """Tell whether the output is one file: for one picture, by its ending."""
-    single = len(images) == 1 and not images[0].is_dir() and out.suffix.lower() in WRITTEN
-    if not single and out.suffix.lower() in WRITTEN and not out.is_dir():
-        raise ValueError(f"out is {out}, expected a folder for several pictures")
-    return single
+    for_each_picture("stylize", images, work, as_json=as_json, quiet=quiet)

@@ -153,3 +153,14 @@ class Asset:
             if mesh.name == name:
                 return mesh
         raise ValueError(f"there is no mesh {name!r}, expected one of {[mesh.name for mesh in self.meshes]}")
+
+    def clip(self, name: str) -> AssetClip:
+        """Return an animation by its name.
+
+        Raises:
+            ValueError: there is none of that name.
+        """
+        for clip in self.clips:
+            if clip.name == name:
+                return clip
+        raise ValueError(f"there is no clip {name!r}, expected one of {[clip.name for clip in self.clips]}")

@@ -91,12 +91,12 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def write_picture(path: Path, picture: UInt8[np.ndarray, "H W 3"], quality: int = 82) -> None:
+def write_picture(path: Path, picture: UInt8[np.ndarray, "H W C"], quality: int = 82) -> None:
     """Write a picture; the format follows the name's ending.
 
     Args:
         path: `.png`, `.jpg` or `.webp`.
-        picture: sRGB.
+        picture: sRGB, with alpha where the format has it.
         quality: of lossy formats, in [1, 95].
     """
     with replacing(path) as beside:
