@@ -12,7 +12,7 @@ from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tel
 if TYPE_CHECKING:
     from toonface.types import Network
 
-EVALUATED, BENCHED = ("networks", "paper", "stylizer"), ("networks", "geometry", "realtime")
+EVALUATED, BENCHED = ("networks", "paper", "stylizer", "live"), ("networks", "geometry", "realtime")
 Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(EVALUATED), help="What is measured.")]
 SpeedSuite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(BENCHED), help="What is measured.")]
 Data: TypeAlias = Annotated[
@@ -28,7 +28,7 @@ Worst: TypeAlias = Annotated[
 ]
 
 Sheets: TypeAlias = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for sheets of portraits beside their cartoons.")
+    Path | None, typer.Option(metavar="DIR", help="Folder for sheets: portraits beside cartoons, or performances.")
 ]
 
 Predictions: TypeAlias = Annotated[
@@ -68,7 +68,7 @@ def evaluate(  # noqa: PLR0913 - one argument per option
     predictions: Predictions = None,
     sheets: Sheets = None,
 ) -> None:
-    """Measure networks, the paper's tables, or the stylizer, on the test sets and real pictures; takes minutes."""
+    """Measure networks, the paper's tables, the stylizer, or live driving, on test sets and pictures; takes minutes."""
     _check(suite, EVALUATED)
     if data is not None and not data.is_dir():
         raise ValueError(f"{data} is not a folder, expected one of real portraits")
@@ -78,6 +78,9 @@ def evaluate(  # noqa: PLR0913 - one argument per option
         return
     if suite == "stylizer":
         _tell("evaluate", _evaluate_stylizer(networks, data, cache, sheets), as_json=as_json)
+        return
+    if suite == "live":
+        _tell("evaluate", _evaluate_live(networks, folder, sheets), as_json=as_json)
         return
     with interruptible("nothing was measured to the end"):
         from toonface.evaluate.network_suite import measure_networks
@@ -116,6 +119,23 @@ def _evaluate_stylizer(
         if folder is not None:
             write_stylizer_sheets(sheets, folder)
     return metrics
+
+
+def _evaluate_live(networks: Mapping[str, "Network"], folder: Path | None, sheets: Path | None) -> dict[str, float]:
+    """Rendered performances whose weights are known."""
+    with interruptible("nothing was measured to the end"):
+        from toonface.evaluate.live_sheets import LiveSheets
+        from toonface.evaluate.live_suite import measure_live
+        from toonface.io.face_model_file import load_face_model
+        from toonface.io.images import load_textures, prepare_folder
+        from toonface.io.models import load_models
+        from toonface.synth.render import Renderer
+
+        seen = None
+        if sheets is not None:
+            prepare_folder(sheets)
+            seen = LiveSheets(load_models(folder), sheets).see
+        return measure_live(networks, Renderer(load_face_model(), load_textures()), tell_step, seen)
 
 
 def _evaluate_paper(
