@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from toonface.drive.one_euro import ONE_EURO_DEFAULTS
 from toonface.drive.steadying import NO_REST, first_rest, from_rest, likely_rest, rest_of, steady
 from toonface.drive.stream import FaceMoment
 from toonface.geometry.rotation import axis_angle_to_matrix, matrix_to_axis_angle
@@ -28,14 +27,21 @@ def leaning(time, jaw=0.2, turn=(0.3, 0.0, 0.0)):
     return moment(time, np.where(np.arange(64) == JAW, jaw, 0.1), (0.05, -0.1), turn)
 
 
-@pytest.mark.parametrize("learn", [rest_of, likely_rest])
-def test_rest_becomes_nothing_whatever_was_done_a_moment_long(learn):
+def test_rest_becomes_nothing_whatever_was_done_a_moment_long():
     moments = [leaning(0.1 * n) for n in range(20)]
     moments[7] = leaning(0.7, jaw=0.9, turn=(-0.8, 0.4, 0.1))
-    found = from_rest(learn(moments), moments[3]).expression
+    found = from_rest(rest_of(moments), moments[3]).expression
     np.testing.assert_allclose(found.weights, 0.0, atol=1e-12)
     np.testing.assert_allclose(found.gaze_radians, 0.0, atol=1e-12)
     np.testing.assert_allclose(found.rotation, np.eye(3), atol=1e-9)
+
+
+def test_a_guessed_rest_is_what_shapes_weigh_in_a_tenth_of_the_time_and_leaves_gaze_and_head():
+    moments = [leaning(0.1 * n, jaw=0.2 if n < 4 else 0.7) for n in range(20)]
+    found = from_rest(likely_rest(moments), moments[0]).expression
+    np.testing.assert_allclose(found.weights, 0.0, atol=1e-12)
+    np.testing.assert_array_equal(found.gaze_radians, moments[0].expression.gaze_radians)
+    np.testing.assert_allclose(found.rotation, moments[0].expression.rotation)
 
 
 def test_a_turn_is_counted_in_the_axes_that_the_head_has_at_rest():
@@ -83,7 +89,6 @@ def test_nothing_is_done_where_nothing_is_asked_for():
         assert found.time == given.time
         np.testing.assert_allclose(found.expression.weights, given.expression.weights)
         np.testing.assert_allclose(found.expression.rotation, given.expression.rotation)
-    assert ONE_EURO_DEFAULTS.least_cutoff_hz > 0.0
 
 
 def test_the_first_moments_are_rest_and_the_stream_goes_on_behind_them():

@@ -84,8 +84,7 @@ def _of_file(path: Path, fps: float | None) -> "Clip":
 
 def _of_video(path: Path, fps: float | None, folder: Path | None, rest: float | None, *, smooth: bool) -> "Clip":
     """Read a face, picture by picture, and say in how many there was none."""
-    from toonface.drive.one_euro import ONE_EURO_DEFAULTS
-    from toonface.drive.steadying import steady
+    from toonface.drive.steadying import TRACKER_SMOOTHING, steady
     from toonface.drive.stream import clip_of_moments, seen_moments
     from toonface.drive.tracking import NEEDED
     from toonface.io.face_streams import camera_stream
@@ -103,7 +102,7 @@ def _of_video(path: Path, fps: float | None, folder: Path | None, rest: float | 
         raise ValueError(f"{path}: no face found in {len(stream)} pictures, expected one")
     if len(seen) < len(stream):
         tell_fault(f"note: {path}: no face in {len(stream) - len(seen)} of {len(stream)} pictures")
-    taken = steady(stream, _rest(seen, rest), ONE_EURO_DEFAULTS if smooth else None)
+    taken = steady(stream, _rest(seen, rest), TRACKER_SMOOTHING if smooth else None)
     return clip_of_moments(path.stem, seen_moments(taken))
 
 

@@ -19,7 +19,7 @@ from toonface.pipeline.avatars import Models, create_avatar
 from toonface.stages.stylization.stylize import StylizeOptions
 from toonface.synth.preview import View
 
-COLUMNS = 10
+COLUMNS = 8
 """Moments of a performance on its sheet."""
 VIEW = View(centre=(0.0, 0.005, 0.05), half_width=0.155)
 """As the performer's head lies in its pictures."""

@@ -68,7 +68,7 @@ def measure_live(
         lost, count = lost + stream.count(None), count + len(stream)
         taken = {kind: _taken(stream, kind) for kind in KINDS}
         for kind, moments in taken.items():
-            tracked[kind].append(compare(performance, moments, from_rest=kind in ("guessed", "calibrated")))
+            tracked[kind].append(compare(performance, moments, from_rest=kind == "calibrated"))
         if see is not None:
             see(SeenPerformance(performance=performance, pictures=pictures, calibrated=taken["calibrated"]))
     figures = {f"live.{kind}.{name}": value for kind in KINDS for name, value in live_figures(tracked[kind]).items()}
