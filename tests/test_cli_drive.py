@@ -1,9 +1,12 @@
 """Laws of `toonface drive`: real packets in, real packets out, a clip at the end; faults are one line."""
 
+import signal
 import socket
 import struct
+import subprocess
 import sys
 from threading import Event, Thread
+from time import sleep
 
 import numpy as np
 import pytest
@@ -100,6 +103,22 @@ def test_a_telephone_s_face_is_recorded_and_sent_on(drive, head, sending, free_p
     name = b"/VMC/Ext/Blend/Val\0\0,sf\0JawOpen\0"
     assert struct.unpack_from(">f", heard, heard.index(name) + len(name)) == (0.75,)
     assert b"/VMC/Ext/Bone/Pos\0\0\0,sfffffff\0\0\0Head\0\0\0\0" in heard
+
+
+def test_ctrl_c_ends_it_and_the_clip_is_written(head, sending, free_port, tmp_path):
+    arguments = ["drive", head, "--livelink", "--port", free_port, "--record", tmp_path / "c.json"]
+    command = [sys.executable, "-c", "from toonface.cli import main; main()", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            assert "listening at" in running.stderr.readline()
+            sending(free_port, live_link([0.5] * 61))
+            sleep(0.5)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert (running.returncode, err) == (0, "")
+    assert "moments in" in out and len(read_clip(tmp_path / "c.json").times) > 1
 
 
 def test_a_program_s_face_is_recorded(drive, head, sending, free_port, tmp_path):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toonface.cli.console import NetworkFolder, tell_step
+from toonface.cli.console import NetworkFolder, interruptible, tell_step
 
 if TYPE_CHECKING:
     from toonface.drive.stream import FaceStream
@@ -77,7 +77,7 @@ def drive(  # noqa: PLR0913 - one argument per option
         webcam=webcam, camera=camera, livelink=livelink, vmc=vmc, port=port, host=host, rest=rest, folder=folder
     )
     recorder = Recorder()
-    with ExitStack() as open_things:
+    with interruptible("nothing was recorded"), ExitStack() as open_things:
         sinks: list[Sink] = [] if record is None else [recorder]
         if address is not None:
             sinks.append(open_things.enter_context(VmcSink(address[1], address[0], head_bone(asset))))
