@@ -67,11 +67,19 @@ def test_noise_goes_and_what_is_held_stays():
     ]
     taken = list(steady(stream))[30:]
     weights = np.array([one.expression.weights for one in taken])
-    assert weights.std(axis=0).mean() < 0.5 * 0.02
+    assert weights.std(axis=0).mean() < 0.7 * 0.02
     assert weights.mean() == pytest.approx(0.5, abs=0.01)
     yaw = np.array([matrix_to_axis_angle(one.expression.rotation)[1] for one in taken])
-    assert yaw.std() < 0.012 and yaw.mean() == pytest.approx(0.2, abs=0.01)
+    assert yaw.std() < 0.015 and yaw.mean() == pytest.approx(0.2, abs=0.01)
     np.testing.assert_allclose([one.expression.gaze_radians for one in taken], 0.1)
+
+
+def test_a_quick_syllable_is_neither_cut_nor_late():
+    jaw = 0.6 * np.sin(np.pi * np.clip(np.arange(20) - 6, 0, 7) / 7.0) ** 2
+    found = [one.expression.weights[JAW] for one in steady([leaning(n / 30.0, jaw=w) for n, w in enumerate(jaw)])]
+    assert max(found) > 0.9 * jaw.max()
+    assert np.argmax(found) - np.argmax(jaw) <= 1
+    np.testing.assert_allclose(found[15:], 0.0, atol=0.05)
 
 
 def test_after_a_gap_nothing_glides_from_what_was_before():
@@ -79,7 +87,7 @@ def test_after_a_gap_nothing_glides_from_what_was_before():
         return [moment(0.0), *([None] if gap else []), leaning(1 / 30, jaw=1.0)]
 
     assert list(steady(stream(gap=True)))[-1].expression.weights[JAW] == pytest.approx(1.0)
-    assert list(steady(stream(gap=False)))[-1].expression.weights[JAW] < 0.9
+    assert list(steady(stream(gap=False)))[-1].expression.weights[JAW] < 0.97
     assert list(steady([None])) == [None]
 
 

@@ -16,8 +16,8 @@ from toonface.types import Expression
 QUANTILE = 0.1
 """Of what a shape weighs over a clip: as much is at rest, where no time of rest is known."""
 
-TRACKER_SMOOTHING = OneEuroOptions(least_cutoff_hz=0.5, cutoff_per_speed=4.0, speed_cutoff_hz=2.0)
-"""For our networks at 30 pictures per second: four tenths of the tremble gone, and 9 ms late; see docs/drive.md."""
+TRACKER_SMOOTHING = OneEuroOptions(least_cutoff_hz=0.5, cutoff_per_speed=8.0, speed_cutoff_hz=4.0)
+"""For our networks at 30 pictures per second: a third of the tremble gone, and 4 ms late; see docs/drive.md."""
 
 
 @dataclass(frozen=True, kw_only=True)
