@@ -15,7 +15,7 @@ from toonface.geometry.kernels import kernel
 LEAST = 1e-6
 """Metres; what a shape moves by less is left out."""
 BLOCK = 32
-"""Vertices. Of a head, 8 hold 8 % of zeros and take four times as long; 16, 14 % and a third longer; 64 are as fast."""
+"""Vertices. Of a head, 8 hold 8 % of zeros and take twice as long; 16, 14 % and a fifth longer; 64 are no faster."""
 WIDTH = 3 * BLOCK
 
 
