@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from toonface.cli import create, look, measure, models, render, stylize, synth, train, view
+from toonface.cli import animate, create, drive, look, measure, models, render, stylize, synth, train, view
 
 app = typer.Typer(
     help="One portrait in, an animatable 3D cartoon head out.",
@@ -29,6 +29,8 @@ app.command("stylize", epilog="Example: toonface stylize portrait.jpg -o cartoon
     stylize.stylize
 )
 app.command("view", epilog="Example: toonface view avatar.glb, or: toonface view avatar.glb -o avatar.html")(view.view)
+app.command("animate", epilog="Example: toonface animate avatar.glb --video face.webp -o moving.glb")(animate.animate)
+app.command("drive", epilog="Example: toonface drive avatar.glb --livelink --vmc-out 127.0.0.1:39539")(drive.drive)
 app.command("train", context_settings=train.CONTEXT, epilog="Example: toonface train landmarks --help")(train.train)
 app.command("evaluate", epilog="Example: toonface evaluate --suite networks --json")(measure.evaluate)
 app.command("bench", epilog="Example: toonface bench --suite networks --json")(measure.bench)
