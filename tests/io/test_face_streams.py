@@ -1,16 +1,24 @@
 """Sources end to end: another program's packets over a real socket, and pictures through networks, become moments."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.packets import bundled, live_link, osc, send_from_elsewhere
 from tests.tracked_faces import SIDE, Networks
 
 import toonface.io.face_streams as face_streams
+from toonface.drive.tracking import NEEDED
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.io.datagrams import DatagramReceiver
+from toonface.io.face_model_file import load_face_model
 from toonface.io.face_streams import camera_stream, live_link_stream, vmc_stream
+from toonface.io.images import load_textures
+from toonface.io.networks import load_network
 from toonface.io.video_frames import Frame
 from toonface.morphable.names import SHAPES
+from toonface.synth.framing import Frame as Pose
+from toonface.synth.render import Renderer
 
 
 @pytest.fixture
@@ -80,3 +88,25 @@ def test_a_missing_network_is_told_before_anything_is_read():
     networks = {"detector": Networks()["detector"]}
     with pytest.raises(ValueError, match="needs the networks landmarks, expression, which are not there"):
         camera_stream(networks, iter([]))
+
+
+def test_the_shipped_networks_read_a_rendered_jaw_that_opens_and_find_the_face_again():
+    renderer = Renderer(load_face_model(), load_textures())
+    networks = {name: load_network(name) for name in NEEDED}
+    scene = renderer.scene(971_005, 1)
+    pose = Pose(yaw=0.0, pitch=0.0, roll=0.0, share=0.5, shift=(0.0, 0.0))
+    jaw = SHAPES.index("jawOpen")
+
+    def picture(weight):
+        weights = np.where(np.arange(64) == jaw, weight, 0.0)
+        return renderer.render(replace(scene, frame=pose, weights=weights), "photo", 256).picture
+
+    shut, opened, nothing = picture(0.0), picture(0.7), np.full((256, 256, 3), 90, np.uint8)
+    # The second face stands elsewhere: it has to be looked for.
+    aside = np.concatenate([nothing, opened], axis=1)
+    pictures = [shut, opened, nothing, aside]
+    frames = [Frame(time=0.1 * number, picture=each) for number, each in enumerate(pictures)]
+    first, second, none, again = camera_stream(networks, frames)
+    assert none is None
+    weights = [moment.expression.weights[jaw] for moment in (first, second, again)]
+    assert weights[0] < 0.15 and weights[1] > 0.5 and weights[2] == pytest.approx(weights[1], abs=0.1)

@@ -146,6 +146,8 @@ class Webcam:
         if not self._capture.isOpened():
             self._capture.release()
             raise ValueError(f"camera {device} does not open, expected one that is connected and not in use")
+        # Where the driver lets it: no pictures that wait while older ones are looked at.
+        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
     def frames(self) -> Iterator[Frame]:
         """Yield pictures as they come, with the time at which they came; ends where the camera goes away."""
