@@ -121,7 +121,9 @@ def test_the_networks_that_are_there_are_measured_on_the_pictures_that_are_given
     assert sets == ("renderer", folder, None)
 
 
-@pytest.mark.parametrize(("command", "second"), [("evaluate", "paper, stylizer"), ("bench", "geometry")])
+@pytest.mark.parametrize(
+    ("command", "second"), [("evaluate", "paper, stylizer, live"), ("bench", "geometry, realtime")]
+)
 def test_an_unknown_suite_is_one_line(toonface_says, measured, folder, command, second):
     code, out, err = toonface_says(command, "--suite", "table9", "--networks", folder)
     assert (code, out) == (2, [])

@@ -10,7 +10,7 @@ from tests.evaluate.test_stylizer_suite import NETWORKS, fake_stylizer
 from tests.test_cli_look import FakeDetector
 
 import toonface.cli
-from toonface.io import networks
+from toonface.io import gan_network, networks
 
 
 @pytest.fixture
@@ -153,3 +153,64 @@ def test_a_network_of_another_shape_is_one_line(stylize, portrait, tmp_path):
     code, _, err = stylize(portrait, "-o", tmp_path / "a.png", stylizer=lambda picture: wrong)
     assert code == 2
     assert "'offset'" in err[0]
+
+
+class RedGan:
+    """Stands for a generator: every face is red."""
+
+    size = 64
+
+    def __call__(self, picture):
+        return {"cartoon": picture * 0.0 + np.array([1.0, 0.0, 0.0], np.float32)[:, None, None]}
+
+
+def test_a_generator_draws_with_the_weights_that_are_given(stylize, portrait, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(gan_network, "load_gan", lambda weights: asked.append(weights) or RedGan())
+    files = ["--photo-weights", "a.pkl", "--toon-weights", "b.pt", "--swap-at", "16", "--blend", "0.25"]
+    code, out, _ = stylize(portrait, "-o", tmp_path / "a.png", "--style", "gan", *files)
+    assert code == 0
+    assert "gan → " in out[0]
+    assert (asked[0].swap_at, asked[0].blend, asked[0].encoder) == (16, 0.25, None)
+    assert tuple(np.asarray(Image.open(tmp_path / "a.png"))[48, 48]) == (255, 0, 0)
+
+
+def test_a_cartoon_passes_a_generator_too(stylize, portrait, tmp_path, monkeypatch):
+    monkeypatch.setattr(gan_network, "load_exported", lambda path: RedGan())
+    arguments = [portrait, "-o", tmp_path / "a.png", "--style", "gan", "--toon-weights", "gan.onnx"]
+    _, out, err = stylize(*arguments, drawn=4.0)
+    assert "none → " in out[0]
+    assert "cartoon already" in err[0]
+    _, out, _ = stylize(*arguments, "--redraw", drawn=4.0)
+    assert "gan → " in out[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--photo-weights", "a.pkl"], "needs --photo-weights and --toon-weights"),
+        (["--keep-colors"], "keep colors is not possible with the style gan"),
+        (["--photo-weights", "a.pkl", "--toon-weights", "b.pt"], "a.pkl is not a readable generator"),
+        (["--toon-weights", "b.onnx"], "cannot read b.onnx"),
+    ],
+)
+def test_weights_that_are_missing_or_make_no_sense_are_one_line(stylize, portrait, tmp_path, options, said):
+    code, _, err = stylize(portrait, "-o", tmp_path / "a.png", "--style", "gan", *options)
+    assert code == 2
+    assert len(err) == 1
+    assert said in err[0]
+
+
+def test_weights_for_another_style_are_not_passed_over(stylize, portrait, tmp_path):
+    code, _, err = stylize(portrait, "-o", tmp_path / "a.png", "--toon-weights", "b.onnx")
+    assert code == 2
+    assert "style is 'soft', expected gan: weights of a generator are given" in err[0]
+
+
+def test_a_generator_without_pytorch_is_one_line(stylize, portrait, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    weights = ["--photo-weights", "a.pkl", "--toon-weights", "b.pt"]
+    code, _, err = stylize(portrait, "-o", tmp_path / "a.png", "--style", "gan", *weights)
+    assert code == 2
+    assert len(err) == 1
+    assert "need PyTorch, which is not installed: pip install 'toonface[train]'" in err[0]

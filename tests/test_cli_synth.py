@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.fake_renderer import FakeRenderer, dying, full_disk
+from tests.fake_renderer import FakeRenderer, dying, fake_gan_source, full_disk
 
 import toonface.cli
-from toonface.io import synth_stream
+from toonface.io import gan_samples, synth_stream
+from toonface.io.shards import read_shard
 
 ROOT = Path(__file__).parents[1]
 START = """
@@ -249,3 +250,35 @@ def test_a_folder_with_other_options_is_refused_before_a_sheet_is_drawn(synth, t
     assert synth(*options)[0] == 0
     assert synth(*options, "--style", "toon", "--sheet", tmp_path / "a.png")[0] == 2
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--from", "dreams"], "from is 'dreams', expected renders or gan"),
+        (["--from", "gan"], "a generator needs --weights"),
+        (["--from", "gan", "--weights", "none.pkl"], "cannot read none.pkl"),
+        (["--from", "gan", "--weights", "none.pkl", "--truncation", "3"], "truncation is 3.0"),
+    ],
+)
+def test_a_generator_that_is_missing_or_makes_no_sense_is_one_line(synth, tmp_path, options, said):
+    code, _, err = synth("--count", 2, "--out", tmp_path / "new", *options)
+    assert code == 2
+    assert len(err) == 1
+    assert said in err[0]
+    assert not (tmp_path / "new").exists()
+
+
+def test_made_up_faces_are_written_like_renders_under_one_style(synth, tmp_path, monkeypatch):
+    monkeypatch.setattr(gan_samples, "load_gan_source", fake_gan_source)
+    (tmp_path / "weights.pkl").write_bytes(b"weights")
+    options = ["--count", 3, "--size", 32, "--from", "gan", "--weights", tmp_path / "weights.pkl"]
+    code, _, _ = synth(*options, "--out", tmp_path / "new")
+    assert code == 0
+    manifest = json.loads((tmp_path / "new" / "manifest.json").read_text("utf-8"))
+    assert manifest["style"] == "toon"
+    assert manifest["source"].startswith("gan ")
+    assert manifest["licence"] == "that of the generator's weights"
+    (first, *_) = [*read_shard(tmp_path / "new" / "shard-000000.tar")]
+    assert first.keys() == {"toon"}
+    assert first["toon"].labels.depth is None

@@ -1,10 +1,8 @@
 """End to end over a real socket of this machine: bytes laid out by hand from the specifications move the face."""
 
-import socket
-import struct
-
 import numpy as np
 import pytest
+from tests.packets import bundled, live_link, osc, send_from_elsewhere
 
 from toonface.drive.live_link import decode_live_link
 from toonface.drive.live_link_face import expression_of as live_link_expression
@@ -22,31 +20,10 @@ def receiver():
         yield receiver
 
 
-def send_from_elsewhere(receiver, *packets):
-    """Another program's socket: none of our code."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        for data in packets:
-            other.sendto(data, ("127.0.0.1", receiver.port))
-
-
-def osc(address, tags, *arguments):
-    def text(characters):
-        data = characters.encode("ascii") + b"\0"
-        return data + b"\0" * (-len(data) % 4)
-
-    packed = (text(x) if isinstance(x, str) else struct.pack(">i" if type(x) is int else ">f", x) for x in arguments)
-    return text(address) + text(f",{tags}") + b"".join(packed)
-
-
-def bundled(*messages):
-    sized = (struct.pack(">i", len(data)) + data for data in messages)
-    return b"#bundle\0" + struct.pack(">II", 0, 1) + b"".join(sized)
-
-
 def test_a_performer_moves_the_face_by_vmc(receiver):
     half = 0.15
     send_from_elsewhere(
-        receiver,
+        receiver.port,
         osc("/VMC/Ext/OK", "iii", 1, 3, 0),
         bundled(
             osc("/VMC/Ext/T", "f", 1.5),
@@ -78,10 +55,7 @@ def test_a_performer_moves_the_face_by_vmc(receiver):
 def test_a_telephone_moves_the_face_by_live_link(receiver):
     values = [0.0] * 61
     values[17], values[51], values[52] = 0.75, 0.25, 0.5
-    device, subject = b"0F53DC1F-1FCB-4B5E-8A46-D1D6AAC10A33", "Telefon ü".encode()
-    head = struct.pack(">B", 6) + struct.pack(">i36s", 36, device) + struct.pack(">i", len(subject)) + subject
-    body = struct.pack(">ifii", 6000, 0.25, 60, 1) + struct.pack(">B61f", 61, *values)
-    send_from_elsewhere(receiver, head + body, head)
+    send_from_elsewhere(receiver.port, live_link(values), live_link())
     seen, unseen = (decode_live_link(data) for data in receiver.receive_all(5.0))
     assert unseen.face is None and seen.subject == "Telefon ü"
     assert seen.time.seconds == pytest.approx(100.0 + 0.25 / 60)

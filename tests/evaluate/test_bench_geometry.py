@@ -6,7 +6,7 @@ from toonface.evaluate.bench_geometry import measure_geometry
 
 MADE = {"refine", "fine", "rig", "atlas"}
 """What is computed once per model."""
-STEPS = MADE | {"diffuse", "atlas", "frame.lod0", "frame.paper_size"}
+STEPS = MADE | {"diffuse", "atlas"}
 
 
 def test_every_step_is_timed(face_model):

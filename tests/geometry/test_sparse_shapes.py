@@ -4,7 +4,7 @@ import jaxtyping
 import numpy as np
 import pytest
 
-from toonface.geometry.sparse_shapes import SparseShapes
+from toonface.geometry.sparse_shapes import BLOCK, SparseShapes
 
 
 @pytest.fixture
@@ -31,12 +31,35 @@ def test_no_weight_is_rest_and_weight_one_is_the_shape(dense):
     np.testing.assert_allclose(sparse.pose(np.eye(5)[2]), rest + shapes[2], atol=1e-6)
 
 
-def test_lists_hold_the_vertices_that_move(dense):
+def test_lists_hold_each_moved_vertex_once_and_what_it_does(dense):
     rest, shapes = dense
     sparse = SparseShapes(rest, shapes)
-    for k, shape in enumerate(shapes):
-        listed = sparse.vertices[sparse.starts[k] : sparse.starts[k + 1]]
-        assert np.array_equal(listed, np.flatnonzero(shape.any(axis=1)))
+    moved = np.flatnonzero(shapes.any(axis=(0, 2)))
+    assert np.array_equal(np.unique(sparse.order), moved)
+    assert sparse.entries == np.count_nonzero(shapes.any(axis=2))
+    assert len(sparse.order) % BLOCK == 0 and len(sparse.order) - len(moved) < BLOCK
+    for block, vertices in enumerate(sparse.order.reshape(-1, BLOCK)):
+        rows = slice(sparse.starts[block], sparse.starts[block + 1])
+        listed = sparse.shape_of[rows]
+        assert np.array_equal(listed, np.flatnonzero(shapes[:, vertices].any(axis=(1, 2))))
+        expected = shapes[listed][:, vertices].astype(np.float32)
+        assert np.array_equal(sparse.offsets[rows].reshape(expected.shape), expected)
+
+
+@pytest.mark.parametrize("count", [0, 1, BLOCK, BLOCK + 1, 3 * BLOCK - 1])
+def test_any_number_of_vertices_may_move(count):
+    rng = np.random.default_rng(count)
+    rest, shapes = rng.normal(size=(3 * BLOCK, 3)), np.zeros((2, 3 * BLOCK, 3))
+    shapes[:, rng.permutation(3 * BLOCK)[:count]] = rng.normal(size=(2, count, 3))
+    expected = rest + 0.5 * shapes[0] - shapes[1]
+    np.testing.assert_allclose(SparseShapes(rest, shapes).pose(np.array([0.5, -1.0])), expected, atol=1e-6)
+
+
+def test_what_moves_less_than_the_least_is_left_out(dense):
+    rest, shapes = dense
+    sparse = SparseShapes(rest, shapes, least=100.0)
+    assert sparse.entries == 0
+    assert np.array_equal(sparse.pose(np.ones(5)), rest.astype(np.float32))
 
 
 def test_an_array_is_reused(dense):

@@ -7,10 +7,10 @@ import pytest
 from tests.dressed_scenes import portrait
 
 from toonface.morphable.face_model import pose_head
-from toonface.stages.hair import HairFitter, fit_hair
+from toonface.stages.hair import NAPE_M, HairFitter, fit_hair, hang
 from toonface.types import FaceRegion, FaceRegions
 from toonface.worn.hair.roots import find_ground
-from toonface.worn.surface import sit
+from toonface.worn.surface import Material, Surface, sit
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +115,15 @@ def test_pictures_and_regions_of_two_sizes_are_refused(renderer, fitter):
     planted = portrait(renderer)
     with pytest.raises(ValueError, match="expected the picture's"):
         fitted(fitter, planted, regions=FaceRegions(classes=planted.regions.classes[1:]))
+
+
+def test_hair_that_led_onto_a_back_hangs_down_and_the_rest_stays():
+    heights = np.linspace(0.105, -0.165, 28) + 0.002
+    vertices = np.stack([0.1 * heights, heights, -0.1 - np.maximum(NAPE_M - heights, 0.0)], axis=1)
+    surface = Surface(vertices=vertices, faces=np.array([[0, 1, 2]]), material=Material.HAIR, region=FaceRegion.HAIR)
+    (hung,) = hang([surface])
+    above = vertices[:, 1] >= NAPE_M
+    np.testing.assert_array_equal(hung.vertices[above], vertices[above])
+    np.testing.assert_array_equal(hung.vertices[:, :2], vertices[:, :2])
+    led, leads = (-0.1 - v[~above, 2] for v in (vertices, hung.vertices))
+    assert (leads < 0.2 * led).all() and (leads > 0.0).all()

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from toonface.cli import create, look, measure, models, render, serve, stylize, synth, train, view
+from toonface.cli import (
+    animate,
+    create,
+    drive,
+    look,
+    measure,
+    models,
+    render,
+    serve,
+    stylize,
+    synth,
+    train,
+    view,
+)
 
 app = typer.Typer(
     help="One portrait in, an animatable 3D cartoon head out.",
@@ -30,6 +43,8 @@ app.command("stylize", epilog="Example: toonface stylize portrait.jpg -o cartoon
 )
 app.command("view", epilog="Example: toonface view avatar.glb, or: toonface view avatar.glb -o avatar.html")(view.view)
 app.command("serve", epilog="Example: toonface serve --port 8000")(serve.serve)
+app.command("animate", epilog="Example: toonface animate avatar.glb --video face.webp -o moving.glb")(animate.animate)
+app.command("drive", epilog="Example: toonface drive avatar.glb --livelink --vmc-out 127.0.0.1:39539")(drive.drive)
 app.command("train", context_settings=train.CONTEXT, epilog="Example: toonface train landmarks --help")(train.train)
 app.command("evaluate", epilog="Example: toonface evaluate --suite networks --json")(measure.evaluate)
 app.command("bench", epilog="Example: toonface bench --suite networks --json")(measure.bench)

@@ -12,7 +12,7 @@ from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tel
 if TYPE_CHECKING:
     from toonface.types import Network
 
-EVALUATED, BENCHED = ("networks", "paper", "stylizer"), ("networks", "geometry")
+EVALUATED, BENCHED = ("networks", "paper", "stylizer", "live"), ("networks", "geometry", "realtime")
 Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(EVALUATED), help="What is measured.")]
 SpeedSuite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(BENCHED), help="What is measured.")]
 Data: TypeAlias = Annotated[
@@ -28,7 +28,7 @@ Worst: TypeAlias = Annotated[
 ]
 
 Sheets: TypeAlias = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for sheets of portraits beside their cartoons.")
+    Path | None, typer.Option(metavar="DIR", help="Folder for sheets: portraits beside cartoons, or performances.")
 ]
 
 Predictions: TypeAlias = Annotated[
@@ -68,7 +68,7 @@ def evaluate(  # noqa: PLR0913 - one argument per option
     predictions: Predictions = None,
     sheets: Sheets = None,
 ) -> None:
-    """Measure networks, the paper's tables, or the stylizer, on the test sets and real pictures; takes minutes."""
+    """Measure networks, the paper's tables, the stylizer, or live driving, on test sets and pictures; takes minutes."""
     _check(suite, EVALUATED)
     if data is not None and not data.is_dir():
         raise ValueError(f"{data} is not a folder, expected one of real portraits")
@@ -78,6 +78,9 @@ def evaluate(  # noqa: PLR0913 - one argument per option
         return
     if suite == "stylizer":
         _tell("evaluate", _evaluate_stylizer(networks, data, cache, sheets), as_json=as_json)
+        return
+    if suite == "live":
+        _tell("evaluate", _evaluate_live(networks, folder, sheets), as_json=as_json)
         return
     with interruptible("nothing was measured to the end"):
         from toonface.evaluate.network_suite import measure_networks
@@ -118,6 +121,23 @@ def _evaluate_stylizer(
     return metrics
 
 
+def _evaluate_live(networks: Mapping[str, "Network"], folder: Path | None, sheets: Path | None) -> dict[str, float]:
+    """Rendered performances whose weights are known."""
+    with interruptible("nothing was measured to the end"):
+        from toonface.evaluate.live_sheets import LiveSheets
+        from toonface.evaluate.live_suite import measure_live
+        from toonface.io.face_model_file import load_face_model
+        from toonface.io.images import load_textures, prepare_folder
+        from toonface.io.models import load_models
+        from toonface.synth.render import Renderer
+
+        seen = None
+        if sheets is not None:
+            prepare_folder(sheets)
+            seen = LiveSheets(load_models(folder), sheets).see
+        return measure_live(networks, Renderer(load_face_model(), load_textures()), tell_step, seen)
+
+
 def _evaluate_paper(
     networks: Mapping[str, "Network"], data: Path | None, cache: Path | None, files: list[Path], *, as_json: bool
 ) -> None:
@@ -155,7 +175,7 @@ def _evaluate_paper(
 
 
 def bench(suite: SpeedSuite = "networks", as_json: AsJson = False, folder: NetworkFolder = None) -> None:
-    """Measure how fast the networks are, or the geometry of a head, on one core: medians in milliseconds."""
+    """Measure how fast the networks are, the geometry of a head, or its motion, on one core: medians in ms."""
     _check(suite, BENCHED)
     with interruptible("nothing was measured to the end"):
         if suite == "geometry":
@@ -163,6 +183,12 @@ def bench(suite: SpeedSuite = "networks", as_json: AsJson = False, folder: Netwo
             from toonface.io.face_model_file import load_face_model
 
             metrics = measure_geometry(load_face_model(), tell_step)
+        elif suite == "realtime":
+            networks = _networks(folder)
+            from toonface.evaluate.bench_realtime import measure_realtime
+            from toonface.io.face_model_file import load_face_model
+
+            metrics = measure_realtime(load_face_model(), networks, tell_step)
         else:
             networks = _networks(folder)
             from toonface.evaluate.bench import measure_speed
@@ -185,6 +211,9 @@ def speed_lines(metrics: Mapping[str, float]) -> list[str]:
     lines = [f"{'':<22}{'median':>10}{'9 of 10':>10}{'aim':>8}{'paper':>8}   milliseconds"]
     for key, figure in metrics.items():
         if key.endswith("p90_ms"):
+            continue
+        if key.endswith(".fps"):
+            lines.append(f"{key:<22}{figure:>10.0f}")
             continue
         name, spread = key[: -len(".ms")], metrics.get(f"{key[: -len('ms')]}p90_ms")
         cells = [(figure, 1, 10), (spread, 1, 10), (AIM_MS.get(name), 0, 8), (PAPER_MS.get(name), 0, 8)]

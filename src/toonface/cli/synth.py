@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from toonface.io.shard_set import ShardOptions
     from toonface.io.synth_stream import Load, Step
 
+RENDERS, GAN = "renders", "gan"
+"""Where samples come from; the first as in `io.shard_set`, which is not loaded for the sake of a word."""
 SHEET_SAMPLES, SHEET_COLUMNS, SHEET_SIZE = 48, 8, 384
 """At most this many samples on a sheet, in a row, and pixels of each."""
 
@@ -23,7 +25,9 @@ SHEET_SAMPLES, SHEET_COLUMNS, SHEET_SIZE = 48, 8, 384
 def synthesise(  # noqa: PLR0913 - one argument per option
     count: Annotated[int, typer.Option(help="How many samples; a pair is one.")],
     size: Annotated[int, typer.Option(help="Pixels of the square pictures, 32 to 2048.")] = 256,
-    style: Annotated[str, typer.Option(metavar="photo|toon|pair", help="Pair: each scene in both styles.")] = "pair",
+    style: Annotated[
+        str, typer.Option(metavar="photo|toon|pair", help="Pair: each scene in both styles; toon from a generator.")
+    ] = "pair",
     out: Annotated[
         Path | None, typer.Option(help="Folder for the shards; one that an interrupted run left is continued.")
     ] = None,
@@ -38,20 +42,32 @@ def synthesise(  # noqa: PLR0913 - one argument per option
     sheet: Annotated[
         Path | None, typer.Option(help=f"Also draw the first samples, at most {SHEET_SAMPLES}, on one .jpg or .png.")
     ] = None,
+    source: Annotated[
+        str,
+        typer.Option("--from", metavar="renders|gan", help="Gan: faces that a StyleGAN2 makes up, labels detected."),
+    ] = RENDERS,
+    weights: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="gan: the generator: a run, .npz, .pkl or .pt.")
+    ] = None,
+    truncation: Annotated[float, typer.Option(help="gan: how far faces lie from the mean one, 0 to 1.")] = 0.7,
+    confidence: Annotated[float, typer.Option(help="gan: least confidence of the detector, 0 to 1.")] = 0.7,
 ) -> None:
-    """Render labelled portraits in tar files (WebDataset); exit with 130 on Ctrl-C, and continue when run again."""
+    """Make labelled portraits in tar files (WebDataset); exit with 130 on Ctrl-C, and continue when run again."""
     with interruptible("finished shards stay, and the same command continues"):
         from toonface.io import synth_stream
         from toonface.io.shard_set import ShardOptions
 
+        load, name = _source(source, expressions, weights, truncation=truncation, confidence=confidence)
+        made_up = name != RENDERS
         options = ShardOptions(
             count=count,
             size=size,
-            style=style,
+            style="toon" if made_up and style == "pair" else style,
             expressions=expressions,
             seed=seed,
             shard_size=shard_size,
-            maps=not no_maps,
+            maps=not (no_maps or made_up),
+            source=name,
         )
         if workers < 1:
             raise ValueError(f"workers is {workers}, expected a number of at least 1")
@@ -60,9 +76,6 @@ def synthesise(  # noqa: PLR0913 - one argument per option
         if sheet and sheet.suffix not in (".jpg", ".png"):
             raise ValueError(f"the sheet's name is {sheet.name}, expected one that ends in .jpg or .png")
         # The folder is checked before the sheet is drawn, and filled after it.
-        load = synth_stream.load_renderer
-        if expressions != "usual":
-            load = partial(load, expressions)
         shards = synth_stream.write_shards(out, options, workers=workers, load=load) if out else None
         start = perf_counter()
         made = _draw_sheet(sheet, options, workers, load) if sheet else 0
@@ -70,6 +83,28 @@ def synthesise(  # noqa: PLR0913 - one argument per option
             start = perf_counter()
             made = _show_progress(*shards)
         _tell(options, made, perf_counter() - start, as_json=as_json)
+
+
+def _source(
+    kind: str, expressions: str, weights: Path | None, *, truncation: float, confidence: float
+) -> tuple["Load", str]:
+    """Return what makes samples, and the name by which a folder remembers it."""
+    from toonface.io import synth_stream
+
+    if kind == RENDERS:
+        load = synth_stream.load_renderer
+        return (load if expressions == "usual" else partial(load, expressions)), RENDERS
+    if kind != GAN:
+        raise ValueError(f"from is {kind!r}, expected {RENDERS} or {GAN}")
+    if weights is None:
+        raise ValueError("a generator needs --weights, expected a StyleGAN2; toonface train stylegan makes one")
+    from toonface.io.gan_network import need_torch
+
+    need_torch()
+    from toonface.io.gan_samples import GanSampling, load_gan_source
+
+    sampling = GanSampling(weights=weights, truncation=truncation, confidence=confidence)
+    return partial(load_gan_source, sampling), sampling.name
 
 
 def _draw_sheet(path: Path, options: "ShardOptions", workers: int, load: "Load") -> int:

@@ -18,7 +18,17 @@ from toonface.cli.console import interruptible
 CONTEXT = {"allow_interspersed_args": False}
 """What follows the network's name belongs to its own command, `--help` included."""
 
-SCRIPTS = ("detector", "landmarks", "parser", "coarse", "expression", "stylizer", "cartoon")
+SCRIPTS = (
+    "detector",
+    "landmarks",
+    "parser",
+    "coarse",
+    "expression",
+    "stylizer",
+    "cartoon",
+    "stylegan",
+    "stylegan_encoder",
+)
 DRY_RUN = "dry_run"
 """The one option that is not a field."""
 

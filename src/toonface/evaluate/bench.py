@@ -36,7 +36,8 @@ def measure_speed(
 
     The detector looks at a picture of 640 px square once; `detector.first_look.ms` is what it usually does instead, at
     320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, where the face is still in the
-    frame of the picture before. `stylizer.ms` draws a picture of 1024 px square in the default style; its landmarks
+    frame of the picture before; `live.points.ms` looks for its points, from which the next frame follows: `drive` does
+    so in every second picture. `stylizer.ms` draws a picture of 1024 px square in the default style; its landmarks
     and regions are known. `cli.start_ms` is `toonface --help` in a new process.
 
     Args:
@@ -87,7 +88,6 @@ def start_program() -> None:
 
 def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
     portrait = _picture(DETECTED_SIDE)
-    camera = np.ascontiguousarray(_picture(CAMERA_SIDES[1])[: CAMERA_SIDES[0]])
     stages = {
         "landmarks": partial(landmarks.find_landmarks, picture=portrait, frame=FACE),
         "parser": partial(parsing.parse_face, picture=portrait, frame=FACE),
@@ -101,8 +101,21 @@ def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
     work |= {name: partial(stage, networks[name]) for name, stage in stages.items() if name in networks}
     if "stylizer" in networks:
         work["stylizer"] = partial(stylize, networks["stylizer"], *_sitter(STYLIZED_SIDE))
+    return work | camera_work(networks)
+
+
+def camera_work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
+    """Return what reads the weights of a camera's picture, `live`, and what looks for its points, `live.points`.
+
+    Args:
+        networks: by name; what needs one that is not there is left out.
+    """
+    camera = np.ascontiguousarray(_picture(CAMERA_SIDES[1])[: CAMERA_SIDES[0]])
+    work: dict[str, Callable[[], object]] = {}
     if "expression" in networks:
         work["live"] = partial(expression.read_expression, networks["expression"], camera, FACE)
+    if "landmarks" in networks:
+        work["live.points"] = partial(landmarks.find_landmarks, networks["landmarks"], camera, FACE)
     return work
 
 

@@ -10,10 +10,8 @@ from toonface.evaluate.judging import projected_landmarks
 from toonface.evaluate.paper_fits import TRUE_SIGMA_PX
 from toonface.geometry.camera import camera_from_pose
 from toonface.geometry.diffusion import diffuse
-from toonface.geometry.sparse_shapes import SparseShapes
 from toonface.morphable.coarse_fit import CoarseFit
 from toonface.morphable.face_model import FaceModel, weights_of
-from toonface.morphable.rigged_head import RiggedHead
 from toonface.stages.coarse_refinement import CoarseRefiner, refine_coarse
 from toonface.stages.fine import FineDeformer, fit_fine
 from toonface.stages.rig import Rigger, build_rig
@@ -23,8 +21,6 @@ from toonface.types import FaceRegion, FaceRegions, Landmarks
 
 SIDE = 1024
 """Of the picture, pixels."""
-PAPER_VERTICES, PAPER_SHAPES = 35_709, 46
-"""Of the paper's head (its section 4.4)."""
 MIX = {"mouthSmileLeft": 0.5, "mouthSmileRight": 0.4, "browInnerUp": 0.3, "jawOpen": 0.1}
 ASIDE_PX, WAVE_PX = 6.0, 60.0
 """The points that are to be met lie this far from those of the coarse head, in waves of that length."""
@@ -41,9 +37,8 @@ def measure_geometry(
     """Measure each step: `<name>.ms` is the median and `<name>.p90_ms` what nine of ten runs keep.
 
     `refine` is the Gauss-Newton fit of the coarse stage, `fine` the Laplacian deformation, `rig` all 64 shapes at
-    LOD0, `diffuse` a picture of 1024², `atlas` a skin of 2048² from it with all that belongs to it, `frame.lod0` one
-    frame of Eq. 13 with all 64 shapes at work, and `frame.paper_size` one with as many vertices and shapes as the
-    paper has. What is computed once per model is measured as `<name>.prepare_ms`.
+    LOD0, `diffuse` a picture of 1024², and `atlas` a skin of 2048² from it with all that belongs to it. What is
+    computed once per model is measured as `<name>.prepare_ms`.
 
     Args:
         model: the face model.
@@ -72,32 +67,13 @@ def measure_geometry(
         "rig": lambda: build_rig(rigger, fine),
         "diffuse": lambda: diffuse(picture, face),
         "atlas": lambda: make_texture(baker, picture, regions=FaceRegions(classes=regions), fine=fine),
-    } | frame_work(build_rig(rigger, fine))
+    }
     for name, run in work.items():
         if progress is not None:
             progress(name)
         times = milliseconds(run, repeats)
         figures |= {f"{name}.ms": float(np.median(times)), f"{name}.p90_ms": float(np.quantile(times, 0.9))}
     return figures
-
-
-def frame_work(rigged: RiggedHead) -> dict[str, Callable[[], object]]:
-    """Return what a frame of Eq. 13 costs: of the head at LOD0, and of one of the paper's size, this head nearly twice.
-
-    Args:
-        rigged: a head.
-    """
-    times = -(-PAPER_VERTICES // len(rigged.skin))
-    rest = np.tile(rigged.skin, (times, 1))[:PAPER_VERTICES]
-    shapes = np.tile(rigged.skin_shapes[:PAPER_SHAPES], (1, times, 1))[:, :PAPER_VERTICES]
-    work: dict[str, Callable[[], object]] = {}
-    for name, rig in {
-        "frame.lod0": SparseShapes(rigged.skin, rigged.skin_shapes),
-        "frame.paper_size": SparseShapes(rest, shapes),
-    }.items():
-        weights = np.linspace(0.1, 0.9, len(rig.starts) - 1)
-        work[name] = partial(rig.pose_into, weights, np.zeros_like(rig.rest))
-    return work
 
 
 def _a_face(model: FaceModel) -> tuple[CoarseFit, Landmarks]:

@@ -182,6 +182,11 @@ class OnnxNetwork:
         self._shape = _input_shape(self._session.get_inputs())
         self._outputs = [output.name for output in self._session.get_outputs()]
 
+    @property
+    def shape(self) -> _Shape:
+        """Lengths of its input's axes, None for any."""
+        return self._shape
+
     def __call__(self, picture: Float32[np.ndarray, "N 3 H W"]) -> Mapping[str, np.ndarray]:
         """Run the network; see `types.Network`.
 

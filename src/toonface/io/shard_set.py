@@ -14,6 +14,8 @@ from toonface.types import FaceRegion
 FORMAT, VERSION = "toonface samples", 1
 MANIFEST = "manifest.json"
 LICENCE = "CC0-1.0"
+RENDERS = "renders"
+OTHER_LICENCE = "that of the generator's weights"
 SMALLEST = 32
 """Width and height of the smallest picture, pixels."""
 
@@ -40,6 +42,8 @@ class ShardOptions:
     """Samples per shard, at least 1; the last shard may hold fewer."""
     maps: bool = True
     """Whether depth, normals and albedo are stored too."""
+    source: str = RENDERS
+    """What draws the samples: `renders`, or the name of a generator, see `gan_samples`."""
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
@@ -129,12 +133,15 @@ def _write_manifest(path: Path, manifest: dict[str, object]) -> None:
 
 
 def _manifest(options: ShardOptions) -> dict[str, object]:
+    asked = asdict(options)
+    if options.source == RENDERS:  # not told, so that folders from before there was anything else are continued
+        del asked["source"]
     return {
         "format": FORMAT,
         "version": VERSION,
         "toonface": _version(),
-        "licence": LICENCE,
-        **asdict(options),
+        "licence": LICENCE if options.source == RENDERS else OTHER_LICENCE,
+        **asked,
         "shards": options.shards,
         "members": "<sample, 8 digits>.<style>.<ending>",
         "decode": {ending: rule for ending, rule in DECODE.items() if options.maps or ending in STORED_WITHOUT_MAPS},
@@ -149,7 +156,8 @@ STORED_WITHOUT_MAPS = ("png", "parsing.png", "json")
 def _check_same(path: Path, manifest: dict[str, object]) -> None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        there = {name: found[name] for name in manifest}
+        there = {name: found[name] for name in manifest if name != "source"}
+        manifest, there = {"source": RENDERS} | manifest, there | {"source": found.get("source", RENDERS)}
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise ValueError(f"{path} is no manifest of samples ({type(error).__name__}: {error})") from None
     for name in ("format", "version", "toonface", *(field.name for field in fields(ShardOptions))):

@@ -7,6 +7,7 @@ from toonface.geometry.crop import CropFrame, five_points, frame_around, frame_a
 from toonface.stages import landmarks, parsing
 from toonface.stages.detection import detect_faces
 from toonface.stages.parsing import parse_face
+from toonface.stages.stylization.gan import GAN_DEFAULTS, GanOptions, draw_by_gan
 from toonface.stages.stylization.recognition import THRESHOLD, drawn_probability
 from toonface.stages.stylization.stylize import NO_STYLE, STYLIZE_DEFAULTS, StylizeOptions, stylize
 from toonface.types import Cartoon, DetectedFace, FaceRegions, Landmarks, Network, Picture
@@ -128,12 +129,51 @@ def stylize_found(
     """
     regions = parse_found(networks["parser"], picture, found.landmarks)
     notes = found.notes
-    drawn = drawn_probability(networks["cartoon"], picture, found.landmarks) if "cartoon" in networks else 0.0
-    if drawn >= THRESHOLD and options.style != NO_STYLE and not options.redraw:
-        options = replace(options, style=NO_STYLE)
-        notes = (*notes, f"this is a cartoon already (probability {drawn:.2f}), so it is left as it is")
+    drawn = _drawn_already(networks, picture, found)
+    if drawn and options.style != NO_STYLE and not options.redraw:
+        options, notes = replace(options, style=NO_STYLE), (*notes, *drawn)
     cartoon = stylize(networks.get("stylizer"), picture, found.landmarks, regions, options)
-    return replace(cartoon, notes=(*notes, *cartoon.notes), drawn=drawn >= THRESHOLD)
+    return replace(cartoon, notes=(*notes, *cartoon.notes), drawn=bool(drawn))
+
+
+def stylize_by_gan(
+    networks: Mapping[str, Network],
+    gan: Network,
+    size: int,
+    picture: Picture,
+    options: GanOptions = GAN_DEFAULTS,
+    face: int = 0,
+) -> Cartoon:
+    """Draw one face of a picture by a generator of cartoons; one that is drawn already passes through.
+
+    Args:
+        networks: `detector`, `landmarks` and `parser`, and `cartoon`, without which every picture is a photograph.
+        gan: from a crop to `cartoon`, see `stages.stylization.gan`.
+        size: side of that crop, pixels.
+        picture: sRGB.
+        options: strength and background.
+        face: which one, counted from 0, the largest.
+
+    Raises:
+        ValueError: there is no face, or not so many.
+    """
+    found = find_face(networks, picture, face)
+    drawn = _drawn_already(networks, picture, found) if not options.redraw else ()
+    if drawn:
+        return Cartoon(picture=picture, style=NO_STYLE, notes=(*found.notes, *drawn), drawn=True)
+    regions = parse_found(networks["parser"], picture, found.landmarks)
+    cartoon = draw_by_gan(gan, size, picture, found.landmarks, regions, options)
+    return replace(cartoon, notes=(*found.notes, *cartoon.notes))
+
+
+def _drawn_already(networks: Mapping[str, Network], picture: Picture, found: FoundFace) -> tuple[str, ...]:
+    """A note where a picture is a cartoon, else nothing."""
+    if "cartoon" not in networks:
+        return ()
+    drawn = drawn_probability(networks["cartoon"], picture, found.landmarks)
+    return (
+        (f"this is a cartoon already (probability {drawn:.2f}), so it is left as it is",) if drawn >= THRESHOLD else ()
+    )
 
 
 def _notes(faces: tuple[DetectedFace, ...], face: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from toonface.geometry.camera import project
 from toonface.morphable.face_model import FaceModel, pose_head, skin_vertices
 from toonface.morphable.fine_fit import FineFit
 from toonface.morphable.regions import SkinRegion
-from toonface.types import FaceRegion, FaceRegions, Picture
+from toonface.types import FaceRegion, FaceRegions, Picture, Vertices
 from toonface.worn.free_form import FREE_FORM_DEFAULTS, Field, FreeFormOptions, fit_field, move_by_field
 from toonface.worn.hair.dressed_hair import coat_noises, hair_parts
 from toonface.worn.hair.face_trim import trim_face
@@ -35,6 +35,8 @@ LEAST_PIXELS = 50
 """Of hair and of a hat, for their colours to be compared."""
 SAME_TINT, SAME_LIGHT = 0.04, (0.65, 1.5)
 """Difference of chromaticity, and ratio of brightness, up to which two colours are one in other light."""
+NAPE_M, STRAIGHTENED = 0.0, 0.9
+"""Height below which hair hangs; how much of what reaches farther back there than above goes."""
 BUST_M = -0.10
 """Height below which the skin is no longer the head."""
 
@@ -127,6 +129,7 @@ def fit_hair(
     reached = agreement(view, seen_in(view, bent))
     if reached < choice.agreement:
         bent, reached = surfaces, choice.agreement
+    bent = hang(bent)
     bent = trim_face(bent, (posed, fitter.model.skin.faces[0]), fine.coarse.camera, regions.classes)
     notes = (
         f"The hair is {spec.style}; its outline agrees with the picture to {100.0 * choice.agreement:.0f} %, "
@@ -140,6 +143,25 @@ def fit_hair(
         agreement=reached,
         notes=notes,
     )
+
+
+def hang(surfaces: list[Surface]) -> list[Surface]:
+    """Let hair that was modelled on a back hang nearly straight down: below a bust there is none to lie on.
+
+    Args:
+        surfaces: of the hair, metres.
+    """
+    high = [s.vertices[s.vertices[:, 1] >= NAPE_M, 2] for s in surfaces]
+    if not any(map(len, high)):
+        return surfaces
+    back = min(float(z.min()) for z in high if len(z))
+
+    def straightened(vertices: Vertices) -> Vertices:
+        beyond = back - vertices[:, 2]
+        beyond[vertices[:, 1] >= NAPE_M] = 0.0
+        return vertices + np.maximum(beyond, 0.0)[:, None] * [0.0, 0.0, STRAIGHTENED]
+
+    return [replace(s, vertices=straightened(s.vertices)) for s in surfaces]
 
 
 def _bald(fitter: HairFitter, note: str) -> FittedHair:

@@ -4,8 +4,8 @@ import { mirrorOf } from '../shapes';
 import { SHAPES } from './names';
 import type { Sight } from './sight';
 
-/** As drive/one_euro.py has them by default: Hz at rest, Hz per unit and second, Hz of the speed. */
-const [REST_HZ, PER_SPEED, SPEED_HZ] = [0.5, 2.0, 1.0];
+/** As drive/steadying.py has them for our networks: Hz at rest, Hz per unit and second, Hz of the speed. */
+const [REST_HZ, PER_SPEED, SPEED_HZ] = [0.5, 8.0, 4.0];
 
 /** The One-Euro filter (Casiez, Roussel and Vogel 2012): smooth at rest, quick in motion. */
 export class OneEuro {

@@ -1,0 +1,72 @@
+"""Streams of what a face does: the one form in which every source gives it and every sink takes it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from toonface.drive.clips import Clip
+from toonface.drive.gaze import gaze_from_weights
+from toonface.drive.quaternions import matrix_to_quaternion, quaternions_to_matrices
+from toonface.types import Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceMoment:
+    """What a face does at one time."""
+
+    time: float
+    """Seconds, of the source's clock; later than that of the moment before."""
+    expression: Expression
+    """The head's rotation is that from the camera's axes, or from the chest where the source knows it."""
+
+
+FaceStream: TypeAlias = Iterator[FaceMoment | None]
+"""Moments as they come; None where the source has waited for a moment, or a picture shows no face."""
+
+
+def moments_of_clip(clip: Clip) -> tuple[FaceMoment, ...]:
+    """Return a clip as moments: eyes without a gaze follow eyeLook, a head without a rotation is at rest.
+
+    Args:
+        clip: at any times.
+    """
+    count = len(clip.times)
+    turns = np.tile(np.eye(3), (count, 1, 1)) if clip.head is None else quaternions_to_matrices(clip.head)
+    gaze = gaze_from_weights(clip.weights) if clip.gaze_radians is None else clip.gaze_radians
+    return tuple(
+        FaceMoment(time=float(time), expression=Expression(weights=weights, gaze_radians=looks, rotation=turn))
+        for time, weights, looks, turn in zip(clip.times, clip.weights, gaze, turns, strict=True)
+    )
+
+
+def clip_of_moments(name: str, moments: Sequence[FaceMoment]) -> Clip:
+    """Return moments as a clip that begins at 0 seconds.
+
+    Args:
+        name: of the clip.
+        moments: with rising times.
+
+    Raises:
+        ValueError: there is none, or times do not rise.
+    """
+    if not moments:
+        raise ValueError(f"no face was seen for clip {name!r}, expected at least one moment")
+    seen = [moment.expression for moment in moments]
+    return Clip(
+        name=name,
+        times=np.array([moment.time - moments[0].time for moment in moments]),
+        weights=np.stack([np.clip(expression.weights, 0.0, 1.0) for expression in seen]).astype(np.float64),
+        head=np.stack([matrix_to_quaternion(expression.rotation) for expression in seen]),
+        gaze_radians=np.stack([expression.gaze_radians for expression in seen]).astype(np.float64),
+    )
+
+
+def seen_moments(stream: Iterable[FaceMoment | None]) -> list[FaceMoment]:
+    """Return the moments of a stream that ends.
+
+    Args:
+        stream: with gaps, which are left out.
+    """
+    return [moment for moment in stream if moment is not None]

@@ -1,0 +1,100 @@
+"""Sources of what a face does: our networks over pictures, a telephone, another program."""
+
+from collections.abc import Callable, Iterable, Mapping
+from time import perf_counter
+
+from toonface.drive.live_link import decode_live_link
+from toonface.drive.live_link_face import LIVE_LINK_DEFAULTS, LiveLinkOptions
+from toonface.drive.live_link_face import expression_of as live_link_expression
+from toonface.drive.osc import decode_osc
+from toonface.drive.stream import FaceMoment, FaceStream
+from toonface.drive.tracking import NEEDED, TRACK_DEFAULTS, TRACK_START, TrackOptions, track
+from toonface.drive.vmc import VMC_START, VmcState, expression_of, receive_vmc
+from toonface.io.datagrams import DatagramReceiver
+from toonface.io.video_frames import Frame
+from toonface.types import Network
+
+PATIENCE = 0.5
+"""Seconds after which a source that hears nothing says so."""
+Clock = Callable[[], float]
+
+
+def camera_stream(
+    networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions = TRACK_DEFAULTS
+) -> FaceStream:
+    """Yield what a face does in pictures; None for a picture without one.
+
+    Args:
+        networks: `detector`, `landmarks` and `expression`, by name.
+        frames: with rising times; one that is not later than that before is left out.
+        options: trades time and closeness.
+
+    Raises:
+        ValueError: a network is missing.
+    """
+    missing = [name for name in NEEDED if name not in networks]
+    if missing:
+        raise ValueError(f"following a face needs the networks {', '.join(missing)}, which are not there")
+    return _camera_moments(networks, frames, options)
+
+
+def _camera_moments(networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions) -> FaceStream:
+    state, last = TRACK_START, None
+    for frame in frames:
+        if last is not None and frame.time <= last:
+            continue
+        last = frame.time
+        state = track(state, networks, frame.picture, options)
+        yield None if state.expression is None else FaceMoment(time=frame.time, expression=state.expression)
+
+
+def live_link_stream(
+    receiver: DatagramReceiver, options: LiveLinkOptions = LIVE_LINK_DEFAULTS, clock: Clock = perf_counter
+) -> FaceStream:
+    """Yield what a telephone with Live Link Face sees, without end; None where it is silent or sees no face.
+
+    Times are those at which packets came. Bytes that are no such packet are passed over.
+
+    Args:
+        receiver: listens at the port that the telephone sends to.
+        options: what its angles mean.
+        clock: seconds; rises.
+    """
+    while True:
+        data = receiver.receive(PATIENCE)
+        try:
+            packet = None if data is None else decode_live_link(data)
+        except ValueError:
+            continue
+        if packet is None or packet.face is None:
+            yield None
+        else:
+            yield FaceMoment(time=clock(), expression=live_link_expression(packet.face, options))
+
+
+def vmc_stream(receiver: DatagramReceiver, clock: Clock = perf_counter) -> FaceStream:
+    """Yield what a program that speaks VMC says, without end: a moment whenever it has ended a batch of values.
+
+    Times are those at which packets came. Bytes that are no OSC, and messages that are malformed, are passed over.
+
+    Args:
+        receiver: listens at the port that the program sends to.
+        clock: seconds; rises.
+    """
+    state = VMC_START
+    while True:
+        data = receiver.receive(PATIENCE)
+        if data is None:
+            yield None
+            continue
+        before = state
+        state = _heard(state, data)
+        if state.values is not before.values:
+            yield FaceMoment(time=clock(), expression=expression_of(state))
+
+
+def _heard(state: VmcState, data: bytes) -> VmcState:
+    try:
+        return receive_vmc(state, decode_osc(data))
+    except ValueError:
+        return state

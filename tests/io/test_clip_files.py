@@ -1,0 +1,70 @@
+"""Laws of clips in files that show them: they are in the avatar's file, and the drawing moves as they say."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.assets import small_asset
+
+from toonface.drive.clips import Clip, from_asset_clip
+from toonface.drive.quaternions import quaternions_of_angles
+from toonface.io.clip_files import DRAWN_FPS, keep_known, write_animated_glb, write_drawn_clip
+from toonface.io.glb import read_glb, write_glb
+from toonface.morphable.names import SHAPES
+
+
+@pytest.fixture
+def head(tmp_path):
+    write_glb(tmp_path / "a.glb", small_asset())
+    return tmp_path / "a.glb"
+
+
+def talk(count=6):
+    weights = np.zeros((count, 64))
+    weights[:, SHAPES.index("jawOpen")] = np.linspace(0.0, 1.0, count)
+    weights[:, SHAPES.index("tongueOut")] = 0.5
+    yaw = np.linspace(0.0, 0.5, count)
+    head = quaternions_of_angles(np.stack([yaw, 0.0 * yaw, 0.0 * yaw], axis=1))
+    return Clip(name="talk", times=np.arange(count) / DRAWN_FPS, weights=weights, head=head)
+
+
+def test_the_avatar_s_file_has_one_clip_more_and_it_is_that_clip(head, tmp_path):
+    clip = talk()
+    write_animated_glb(head, clip, tmp_path / "b.glb")
+    before, after = read_glb(head), read_glb(tmp_path / "b.glb")
+    assert [found.name for found in after.clips] == [*(found.name for found in before.clips), "talk"]
+    found = from_asset_clip(after.clip("talk"))
+    jaw = SHAPES.index("jawOpen")
+    np.testing.assert_allclose(found.weights[:, jaw], clip.weights[:, jaw], atol=1e-6)
+    np.testing.assert_allclose(found.head, clip.head, atol=1e-6)
+
+
+def test_a_file_may_be_its_own_result(head):
+    write_animated_glb(head, talk(), head)
+    assert [clip.name for clip in read_glb(head).clips] == ["wave", "talk"]
+
+
+def test_the_drawing_moves_as_the_clip_says(head, tmp_path):
+    told = []
+    write_drawn_clip(head, talk(), tmp_path / "a.webp", size=32, progress=lambda number, count: told.append(count))
+    with Image.open(tmp_path / "a.webp") as drawn:
+        assert (drawn.size, drawn.n_frames) == ((32, 32), 5)
+        first = np.asarray(drawn.convert("RGB")).astype(int)
+        drawn.seek(4)
+        assert np.abs(np.asarray(drawn.convert("RGB")).astype(int) - first).max() > 20
+    assert told == [5] * 5
+
+
+def test_what_the_avatar_has_not_is_left_out():
+    clip = from_asset_clip(small_asset().clips[0])
+    kept = keep_known(small_asset().clips[0], {"jawOpen"}, set())
+    assert (kept.shapes, kept.weights.shape, kept.rotations) == ((), (3, 0), {})
+    assert clip.name == kept.name
+
+
+def test_a_missing_or_damaged_avatar_is_one_line(tmp_path):
+    with pytest.raises(ValueError, match="cannot read"):
+        write_animated_glb(tmp_path / "none.glb", talk(), tmp_path / "b.glb")
+    (tmp_path / "a.glb").write_bytes(b"no")
+    with pytest.raises(ValueError, match=r"a\.glb: the file has 2 bytes"):
+        write_animated_glb(tmp_path / "a.glb", talk(), tmp_path / "b.glb")
+    assert not (tmp_path / "b.glb").exists()
