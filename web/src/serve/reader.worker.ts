@@ -10,8 +10,8 @@ const LANDMARKS = { size: 192, margin: 1.5 };
 const EXPRESSION = { size: 160, margin: 1.35 };
 /** Points are read again after so many seconds; the crop stays where it is between. */
 const POINTS_SECONDS = 0.1;
-/** Mean uncertainty of the points in sides of the crop beyond which the face is lost. */
-const LOST = 0.05;
+/** Mean uncertainty of the points in larger sides of their box beyond which the face is lost, as in drive/tracking.py. */
+const LOST = 0.03;
 
 type Name = 'detector' | 'landmarks' | 'expression';
 const networks = new Map<Name, InferenceSession>();
@@ -81,8 +81,11 @@ async function detect(picture: ImageBitmap): Promise<Frame | null> {
 
 async function findPoints(picture: ImageBitmap, frame: Frame): Promise<Float32Array | null> {
   const { points: found, sigma } = await cropped('landmarks', picture, frame, LANDMARKS.size);
-  const doubt = sigma!.reduce((sum, value) => sum + value, 0) / sigma!.length / LANDMARKS.size;
-  return doubt > LOST ? null : toPicture(frame, LANDMARKS.size, found!);
+  const there = toPicture(frame, LANDMARKS.size, found!);
+  const { x, y, side } = frameAround(there, 1);
+  const doubt = (sigma!.reduce((sum, value) => sum + value, 0) / sigma!.length) * (frame.side / LANDMARKS.size);
+  const inside = x >= 0 && y >= 0 && x < picture.width && y < picture.height;
+  return inside && doubt < LOST * side ? there : null;
 }
 
 async function read(picture: ImageBitmap, time: number): Promise<Sight> {
