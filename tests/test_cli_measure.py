@@ -122,7 +122,7 @@ def test_the_networks_that_are_there_are_measured_on_the_pictures_that_are_given
 
 
 @pytest.mark.parametrize(
-    ("command", "second"), [("evaluate", "paper, stylizer, live"), ("bench", "geometry, realtime")]
+    ("command", "second"), [("evaluate", "paper, stylizer, live"), ("bench", "geometry, realtime, create")]
 )
 def test_an_unknown_suite_is_one_line(toonface_says, measured, folder, command, second):
     code, out, err = toonface_says(command, "--suite", "table9", "--networks", folder)

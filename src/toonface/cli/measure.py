@@ -12,7 +12,7 @@ from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tel
 if TYPE_CHECKING:
     from toonface.types import Network
 
-EVALUATED, BENCHED = ("networks", "paper", "stylizer", "live"), ("networks", "geometry", "realtime")
+EVALUATED, BENCHED = ("networks", "paper", "stylizer", "live"), ("networks", "geometry", "realtime", "create")
 Suite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(EVALUATED), help="What is measured.")]
 SpeedSuite: TypeAlias = Annotated[str, typer.Option(metavar="|".join(BENCHED), help="What is measured.")]
 Data: TypeAlias = Annotated[
@@ -36,6 +36,10 @@ Predictions: TypeAlias = Annotated[
     typer.Option(metavar="FILE", help="Points that another system found, as JSON, for its row of the paper's tables."),
 ]
 
+AIM = {"create.s": 3.0, "create.first_s": 6.0, "create.peak_mb": 1000.0}
+"""The same in seconds and megabytes."""
+MANY = 100.0
+"""From here on a figure that is no time has no decimals."""
 PAPER_MS = {"coarse": 1460.0, "fine": 20020.0, "rig": 1840.0, "frame.paper_size": 3.56}
 """What the paper states (Table 4): coarse on its GPU, the others on its processor."""
 SMALL_MS = 5.0
@@ -175,7 +179,7 @@ def _evaluate_paper(
 
 
 def bench(suite: SpeedSuite = "networks", as_json: AsJson = False, folder: NetworkFolder = None) -> None:
-    """Measure how fast the networks are, the geometry of a head, or its motion, on one core: medians in ms."""
+    """Measure how fast the networks are, the geometry of a head, its motion, or the making of one: medians."""
     _check(suite, BENCHED)
     with interruptible("nothing was measured to the end"):
         if suite == "geometry":
@@ -189,6 +193,10 @@ def bench(suite: SpeedSuite = "networks", as_json: AsJson = False, folder: Netwo
             from toonface.io.face_model_file import load_face_model
 
             metrics = measure_realtime(load_face_model(), networks, tell_step)
+        elif suite == "create":
+            from toonface.evaluate.bench_create import measure_create
+
+            metrics = measure_create(tell_step)
         else:
             networks = _networks(folder)
             from toonface.evaluate.bench import measure_speed
@@ -212,8 +220,11 @@ def speed_lines(metrics: Mapping[str, float]) -> list[str]:
     for key, figure in metrics.items():
         if key.endswith("p90_ms"):
             continue
-        if key.endswith(".fps"):
-            lines.append(f"{key:<22}{figure:>10.0f}")
+        if key in AIM:
+            lines.append(f"{key:<22}{figure:>10.2f}{'':>10}{AIM[key]:>8.0f}")
+            continue
+        if not key.endswith("ms"):
+            lines.append(f"{key:<22}{figure:>10.{0 if figure >= MANY else 2}f}")
             continue
         name, spread = key[: -len(".ms")], metrics.get(f"{key[: -len('ms')]}p90_ms")
         cells = [(figure, 1, 10), (spread, 1, 10), (AIM_MS.get(name), 0, 8), (PAPER_MS.get(name), 0, 8)]
