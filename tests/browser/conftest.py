@@ -86,9 +86,9 @@ def still(browser, page_file):
     page.context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lively(browser, small_file):
-    """The quick page, whose clip plays; tests leave it playing."""
+    """The quick page, whose clip plays; tests leave it playing. It ends with its module, for it keeps a core busy."""
     page = open_page(browser, small_file.as_uri(), moving=True)
     yield page
     page.context.close()

@@ -211,7 +211,7 @@ def test_a_selfie_becomes_a_head_that_the_camera_moves_and_a_clip_is_recorded(fi
             page.get_by_role("button", name="Stop and save").click()
         waiting.value.save_as(tmp_path / f"{reader}.json")
         clip = clip_from_json((tmp_path / f"{reader}.json").read_text(encoding="utf-8"))
-        assert clip.head is not None and len(clip.times) > 3
+        assert clip.head is not None and len(clip.times) > 1
         assert np.ptp(clip.weights[:, SHAPES.index("jawOpen")]) > 0.2
         page.get_by_role("button", name="Stop camera").click()
         assert page.evaluate("studio.head().show.live") is None

@@ -99,3 +99,20 @@ def test_bad_input_is_refused(ball, anchors, make, targets):
         make(WEIGHTS).displace(targets[:4])
     with pytest.raises(ValueError, match="neither held nor anchored"):
         LaplacianDeformer(sparse.csr_array((3, 3)), sparse.csr_array((1, 3)), weights=np.ones(1), hold=np.zeros(3))
+
+
+def test_near_vertices_move_as_they_do_with_all(ball, anchors, targets):
+    vertices, faces = ball
+    near = np.array([3, 7, 20])
+    deformer = LaplacianDeformer(
+        uniform_laplacian(faces, len(vertices)),
+        anchors,
+        weights=np.asarray(WEIGHTS),
+        hold=np.full(len(vertices), 0.01),
+        near=near,
+    )
+    pulls, other = targets - anchors @ vertices, np.array([0.0, 0.5, 4.0, 3.0, 1.0])
+    for weights in (None, other):
+        np.testing.assert_allclose(
+            deformer.displace_near(pulls, weights), deformer.displace(pulls, weights)[near], atol=1e-14
+        )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.portrait_avatar import avatar_and_stages, models
 
-from toonface.io.asset_preview import posed_vertices
+from toonface.geometry.asset_pose import posed_vertices
 from toonface.io.avatar_files import FileOptions, avatar_asset, write_avatar
 from toonface.stages.avatar.idle import idle_clip
 from toonface.stages.obj import SKIN

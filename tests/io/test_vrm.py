@@ -8,7 +8,7 @@ from PIL import Image
 from tests.node_programs import run_check
 from tests.portrait_avatar import avatar_and_stages, models
 
-from toonface.io.asset_preview import posed_vertices
+from toonface.geometry.asset_pose import posed_vertices
 from toonface.io.avatar_files import FileOptions, avatar_asset
 from toonface.io.glb import read_glb
 from toonface.io.vrm import read_vrm_meta, thumbnail, write_vrm

@@ -6,7 +6,7 @@ change the factor by a low rank, which the matrix inversion lemma (Woodbury 1950
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
@@ -24,6 +24,7 @@ class LaplacianDeformer:
         anchors: C, K x V; each row is a point of the mesh as a weighted sum of its vertices.
         weights: w, one per anchor, at least 0; those with weight 0 pull only where `weights` says so.
         hold: h, one per vertex, at least 0: how strongly it stays where it is.
+        near: vertices of which `displace_near` tells the motion.
 
     Raises:
         ValueError: the shapes disagree, a weight is negative or not finite, or anchors and holds do not fix every piece
@@ -37,6 +38,7 @@ class LaplacianDeformer:
         *,
         weights: Float[np.ndarray, " K"],
         hold: Float[np.ndarray, " V"],
+        near: Int[np.ndarray, " N"] | None = None,
     ) -> None:
         count, points = laplacian.shape[0], anchors.shape[0]
         if laplacian.shape != (count, count) or anchors.shape[1] != count or hold.shape != (count,):
@@ -56,6 +58,7 @@ class LaplacianDeformer:
         for start in range(0, points, COLUMNS_AT_ONCE):
             some = slice(start, start + COLUMNS_AT_ONCE)
             self._response[some] = factor.solve(anchors[some].T.toarray()).T
+        self._near_response = self._response[:, [] if near is None else near]
         self._coupling = np.ascontiguousarray((anchors @ self._response.T).T)
 
     def deform(
@@ -82,6 +85,28 @@ class LaplacianDeformer:
         Raises:
             ValueError: there is not one pull per anchor, or a weight is negative or not finite.
         """
+        return self._product(pulls, weights, self._response)
+
+    def displace_near(
+        self, pulls: Float[np.ndarray, "K 3"], weights: Float[np.ndarray, " K"] | None = None
+    ) -> Float[np.ndarray, "N 3"]:
+        """Compute how the vertices that the constructor was told move: a part of `displace`, in a part of its time.
+
+        Args:
+            pulls: from each anchor to its target.
+            weights: other weights than the constructor's.
+
+        Raises:
+            ValueError: as for `displace`.
+        """
+        return self._product(pulls, weights, self._near_response)
+
+    def _product(
+        self,
+        pulls: Float[np.ndarray, "_ 3"],
+        weights: Float[np.ndarray, " _"] | None,
+        response: Float[np.ndarray, "K N"],
+    ) -> Float[np.ndarray, "N 3"]:
         if pulls.shape != (len(self.weights), 3):
             raise ValueError(f"pulls have shape {pulls.shape}, expected ({len(self.weights)}, 3)")
         chosen = self.weights if weights is None else weights
@@ -93,10 +118,10 @@ class LaplacianDeformer:
         acting = np.flatnonzero(force.any(axis=1))
         # Neighbouring anchors are read where they lie: copying their rows would take longer than the product.
         runs = np.split(acting, np.flatnonzero(np.diff(acting) > 1) + 1) if len(acting) else []
-        moved = np.zeros((3, self._response.shape[1]))
+        moved = np.zeros((3, response.shape[1]))
         for run in runs:
             rows = slice(run[0], run[-1] + 1)
-            moved += force[rows].T @ self._response[rows]
+            moved += force[rows].T @ response[rows]
         return np.ascontiguousarray(moved.T)
 
     def _correction(

@@ -12,8 +12,8 @@ from toonface.serve.limits import Limits
 
 SILENCE_SECONDS = 30.0
 """Without a frame, after which a connection is ended."""
-ANSWER_SECONDS = 5.0
-"""That reading a frame may take."""
+ANSWER_SECONDS = 20.0
+"""That reading a frame may take; on a new installation the first face waits for code to be compiled."""
 LOAD_SECONDS = 60.0
 TRY_LATER, TOO_LARGE, BROKEN = 1013, 1009, 1011
 """Codes of WebSocket."""

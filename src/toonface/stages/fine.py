@@ -92,7 +92,11 @@ class FineDeformer:
         weights = np.zeros(anchors.shape[0])
         weights[FEATURES], weights[start:] = options.anchor, options.lid
         self.laplacian = uniform_laplacian(model.skin.faces[1], count)
-        self.deformer = LaplacianDeformer(self.laplacian, anchors, weights=weights, hold=options.hold * _held(model))
+        seen = np.concatenate([self.rows.matrix.indices, *(grid.table.ravel() for grid in model.lids)])
+        self.near = np.unique(seen)
+        """Vertices of the cage on which landmarks and lids depend."""
+        hold = options.hold * _held(model)
+        self.deformer = LaplacianDeformer(self.laplacian, anchors, weights=weights, hold=hold, near=self.near)
         self.lips = lip_contact_rows(model)
         self.lips_at_rest = self.lips @ model.mean[:count]
         self.guard = FoldGuard(model)
@@ -163,17 +167,18 @@ def _deformed(
 ) -> Points:
     neutral, count = start.copy(), deformer.model.skin.count
     chosen, weights = pulling
-    camera = coarse.camera
+    camera, pulls = coarse.camera, np.zeros((len(pulling[1]), 3))
     for _ in range(deformer.options.rounds):
+        neutral[deformer.near] = start[deformer.near] + deformer.deformer.displace_near(pulls, weights)
         places = deformer.rows.posed(neutral, coarse.expression)
         apart = landmarks.points_px - project(camera, places[chosen])[:, :2]
         across = np.stack([apart[:, 0], -apart[:, 1], np.zeros(LANDMARK_COUNT)], axis=1) / camera.scale
         wanted = across @ camera.rotation  # rows times R: back into the head's axes
-        pulls = np.zeros((len(weights), 3))
-        pulls[chosen] = wanted
+        pulls[chosen] += wanted
         for loop, lids, eye in zip(deformer.loops, deformer.lids, EYES, strict=True):
-            pulls[loop] = np.tile(lids @ wanted[eye], (len(RINGS), 1))
-        neutral[:count] += deformer.deformer.displace(pulls, weights)
+            pulls[loop] += np.tile(lids @ wanted[eye], (len(RINGS), 1))
+    # Motion is linear in the pulls: all of it at once, where before only landmarks were looked at.
+    neutral[:count] = start[:count] + deformer.deformer.displace(pulls, weights)
     _carry_eyes(deformer.model, start, neutral)
     _carry_mouth(deformer, start, neutral)
     return neutral
