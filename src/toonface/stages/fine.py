@@ -124,22 +124,23 @@ def fit_fine(deformer: FineDeformer, coarse: CoarseFit, landmarks: Landmarks) ->
     identity = coarse.identity.astype(deformer.model.identity_basis.dtype)
     start = neutral_points(deformer.model, identity).astype(np.float64)
     weights, notes, yielded = deformer.deformer.weights.copy(), [], []
-    chosen = deformer.rows.seen(deformer.rows.posed(start, coarse.expression), coarse.camera.rotation)
+    places = deformer.rows.posed(start, coarse.expression)
+    chosen = deformer.rows.seen(places, coarse.camera.rotation)
     weights[chosen[CONTOUR]] = deformer.options.contour
-    neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+    neutral = _deformed(deformer, (start, places), coarse, landmarks, (chosen, weights))
     gape = _gape(deformer, neutral)
     if gape > deformer.options.largest_gape:
         notes.append(f"mouth points that contradict the expression, by {1e3 * gape:.0f} mm between the lips, pull less")
-        before = project(coarse.camera, deformer.rows.posed(start, coarse.expression)[chosen])[MOUTH, :2]
+        before = project(coarse.camera, places[chosen])[MOUTH, :2]
         landmarks = _milder(landmarks, before, deformer.options.largest_gape / gape)
-        neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+        neutral = _deformed(deformer, (start, places), coarse, landmarks, (chosen, weights))
     flipped = folded_triangles(deformer, neutral)
     for _ in range(deformer.options.repairs):
         if not flipped.any():
             break
         yielded = [f"anchors gave way where {flipped.sum()} triangles would have turned over"]
         weights[_anchors_near(deformer, neutral, flipped, weights)] *= deformer.options.yielding
-        neutral = _deformed(deformer, start, coarse, landmarks, (chosen, weights))
+        neutral = _deformed(deformer, (start, places), coarse, landmarks, (chosen, weights))
         flipped = folded_triangles(deformer, neutral)
     if flipped.any():
         neutral, smoothed, left = _unfolded(deformer, neutral, flipped)
@@ -160,17 +161,18 @@ def posed_part(weights: Float[np.ndarray, "64"], options: FineOptions = FINE_DEF
 
 def _deformed(
     deformer: FineDeformer,
-    start: Points,
+    starting: tuple[Points, Float[np.ndarray, "R 3"]],
     coarse: CoarseFit,
     landmarks: Landmarks,
     pulling: tuple[Int[np.ndarray, "68"], Float[np.ndarray, " K"]],
 ) -> Points:
+    (start, places), (chosen, weights) = starting, pulling
     neutral, count = start.copy(), deformer.model.skin.count
-    chosen, weights = pulling
-    camera, pulls = coarse.camera, np.zeros((len(pulling[1]), 3))
-    for _ in range(deformer.options.rounds):
-        neutral[deformer.near] = start[deformer.near] + deformer.deformer.displace_near(pulls, weights)
-        places = deformer.rows.posed(neutral, coarse.expression)
+    camera, pulls = coarse.camera, np.zeros((len(weights), 3))
+    for number in range(deformer.options.rounds):
+        if number:
+            neutral[deformer.near] = start[deformer.near] + deformer.deformer.displace_near(pulls, weights)
+            places = deformer.rows.posed(neutral, coarse.expression)
         apart = landmarks.points_px - project(camera, places[chosen])[:, :2]
         across = np.stack([apart[:, 0], -apart[:, 1], np.zeros(LANDMARK_COUNT)], axis=1) / camera.scale
         wanted = across @ camera.rotation  # rows times R: back into the head's axes
