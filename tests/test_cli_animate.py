@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.assets import small_asset
+from tests.fake_mediapipe import face, install
 from tests.tracked_faces import SIDE, Networks
 
 import toonface.cli
@@ -135,3 +136,21 @@ def test_faults_are_one_line_and_nothing_is_written(animate, head, tmp_path, arg
 def test_a_missing_avatar_and_an_unknown_ending_are_one_line(animate, head, talk, tmp_path):
     assert "cannot read" in animate(tmp_path / "none.glb", "--clip", talk, "-o", tmp_path / "b.glb")[2][0]
     assert "expected a name that ends in .glb, .webp" in animate(head, "--clip", talk, "-o", tmp_path / "b.mp4")[2][0]
+
+
+def test_a_video_is_read_with_mediapipe_where_its_model_is_given(animate, head, video, tmp_path, monkeypatch):
+    install(monkeypatch, *[face(jawOpen=weight) for weight in (0.0, 0.25, 0.5, 0.75, 1.0)])
+    (tmp_path / "face.task").write_bytes(b"task")
+    arguments = ("--mediapipe", tmp_path / "face.task", "--rest", 0, "--no-smooth", "-o", tmp_path / "m.json")
+    code, _, _ = animate(head, "--video", video, *arguments)
+    assert code == 0
+    np.testing.assert_allclose(read_clip(tmp_path / "m.json").weights[:, JAW], [0.0, 0.25, 0.5, 0.75, 1.0], atol=1e-6)
+
+
+def test_mediapipe_without_its_model_or_pictures_is_a_fault_of_one_line(animate, head, talk, video, tmp_path):
+    code, _, err = animate(head, "--video", video, "--mediapipe", tmp_path / "no.task", "-o", tmp_path / "m.json")
+    assert (code, len(err)) == (2, 1)
+    assert "no.task" in err[0]
+    code, _, err = animate(head, "--clip", talk, "--mediapipe", tmp_path / "no.task", "-o", tmp_path / "m.json")
+    assert (code, len(err)) == (2, 1)
+    assert "--video" in err[0]

@@ -1,5 +1,6 @@
 """`toonface animate`: a video, a recording or a clip moves a finished head."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,9 +9,12 @@ import typer
 from toonface.cli.console import SEED, AsJson, NetworkFolder, Quiet, interruptible, tell_fault, tell_json, tell_step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from toonface.drive.clips import Clip
     from toonface.drive.steadying import Rest
-    from toonface.drive.stream import FaceMoment
+    from toonface.drive.stream import FaceMoment, FaceStream
+    from toonface.io.video_frames import Frame
 
 WRITTEN = (".glb", ".webp", ".json", ".csv")
 SHORTEST_GUESS = 1.0
@@ -26,6 +30,10 @@ def animate(  # noqa: PLR0913 - one argument per option
     video: Annotated[
         Path | None,
         typer.Option(metavar="VIDEO", help="A face: GIF, WebP, PNG, a folder of pictures, or with PyAV any video."),
+    ] = None,
+    mediapipe: Annotated[
+        Path | None,
+        typer.Option(metavar="MODEL", help="Read the video with MediaPipe and this face_landmarker.task instead."),
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="CSV", help="A recording of Live Link Face.")] = None,
     clip: Annotated[Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json.")] = None,
@@ -55,9 +63,14 @@ def animate(  # noqa: PLR0913 - one argument per option
         raise ValueError(f"rest is {rest}, expected 0 or more seconds")
     if not avatar.is_file():
         raise ValueError(f"cannot read {avatar} (No such file or directory)")
+    if mediapipe is not None and video is None:
+        raise ValueError("--mediapipe reads pictures, expected --video beside it")
     prepare_folder(out.parent)
     with interruptible("nothing was written"):
-        found = _of_video(source, fps, folder, rest, smooth=smooth) if video is not None else _of_file(source, fps)
+        if video is None:
+            found = _of_file(source, fps)
+        else:
+            found = _of_video(source, fps, folder, rest, smooth=smooth, mediapipe=mediapipe)
         found = replace(found, name=name or source.stem)
         _write(avatar, found, out, size)
     tell_step("")
@@ -82,21 +95,20 @@ def _of_file(path: Path, fps: float | None) -> "Clip":
     return read_clip(path, fps or APP_FRAMES_PER_SECOND)
 
 
-def _of_video(path: Path, fps: float | None, folder: Path | None, rest: float | None, *, smooth: bool) -> "Clip":
+def _of_video(
+    path: Path, fps: float | None, folder: Path | None, rest: float | None, *, smooth: bool, mediapipe: Path | None
+) -> "Clip":
     """Read a face, picture by picture, and say in how many there was none."""
     from toonface.drive.steadying import TRACKER_SMOOTHING, steady
     from toonface.drive.stream import clip_of_moments, seen_moments
-    from toonface.drive.tracking import NEEDED
-    from toonface.io.face_streams import camera_stream
-    from toonface.io.networks import load_network
     from toonface.io.video_frames import FOLDER_FPS, read_frames
 
     frames = read_frames(path, fps or FOLDER_FPS)
-    networks = {needed: load_network(needed, folder) for needed in NEEDED}
     stream = []
-    for number, moment in enumerate(camera_stream(networks, frames), start=1):
-        tell_step(f"picture {number}")
-        stream.append(moment)
+    with ExitStack() as open_things:
+        for number, moment in enumerate(_moments(frames, folder, mediapipe, open_things), start=1):
+            tell_step(f"picture {number}")
+            stream.append(moment)
     seen = seen_moments(stream)
     if not seen:
         raise ValueError(f"{path}: no face found in {len(stream)} pictures, expected one")
@@ -104,6 +116,19 @@ def _of_video(path: Path, fps: float | None, folder: Path | None, rest: float | 
         tell_fault(f"note: {path}: no face in {len(stream) - len(seen)} of {len(stream)} pictures")
     taken = steady(stream, _rest(seen, rest), TRACKER_SMOOTHING if smooth else None)
     return clip_of_moments(path.stem, seen_moments(taken))
+
+
+def _moments(
+    frames: "Iterator[Frame]", folder: Path | None, mediapipe: Path | None, open_things: ExitStack
+) -> "FaceStream":
+    from toonface.drive.tracking import NEEDED
+    from toonface.io.face_streams import camera_stream
+    from toonface.io.mediapipe_faces import MediapipeFaces, mediapipe_stream
+    from toonface.io.networks import load_network
+
+    faces = None if mediapipe is None else open_things.enter_context(MediapipeFaces(mediapipe))
+    networks = {needed: load_network(needed, folder) for needed in NEEDED}
+    return camera_stream(networks, frames) if faces is None else mediapipe_stream(faces, networks, frames)
 
 
 def _rest(seen: "list[FaceMoment]", seconds: float | None) -> "Rest":

@@ -33,12 +33,17 @@ class _Source:
     port: int | None
     host: str
     rest: float
+    mediapipe: Path | None
     folder: Path | None
 
 
 def drive(  # noqa: PLR0913 - one argument per option
     avatar: Annotated[Path, typer.Argument(metavar="AVATAR", help="A .glb file that this program wrote.")],
     webcam: Annotated[bool, typer.Option("--webcam", help="A camera of this machine; needs OpenCV.")] = False,
+    mediapipe: Annotated[
+        Path | None,
+        typer.Option(metavar="MODEL", help="Read the camera with MediaPipe and this face_landmarker.task instead."),
+    ] = None,
     livelink: Annotated[bool, typer.Option("--livelink", help="Live Link Face on a telephone.")] = False,
     vmc: Annotated[bool, typer.Option("--vmc", help="A program that sends the VMC protocol.")] = False,
     camera: Annotated[int, typer.Option(metavar="N", help="Which camera; 0 is the first.")] = 0,
@@ -67,6 +72,8 @@ def drive(  # noqa: PLR0913 - one argument per option
 
     if [webcam, livelink, vmc].count(True) != 1:
         raise ValueError("expected one of --webcam, --livelink and --vmc")
+    if mediapipe is not None and not webcam:
+        raise ValueError("--mediapipe reads pictures, expected --webcam beside it")
     if not 0.0 <= rest <= 60.0 or not (seconds is None or seconds > 0.0):
         raise ValueError(f"rest is {rest} and seconds are {seconds}, expected 0 to 60 and more than 0")
     address = None if vmc_out is None else read_address(vmc_out)
@@ -74,7 +81,15 @@ def drive(  # noqa: PLR0913 - one argument per option
     if record is not None:
         prepare_folder(record.parent)
     source = _Source(
-        webcam=webcam, camera=camera, livelink=livelink, vmc=vmc, port=port, host=host, rest=rest, folder=folder
+        webcam=webcam,
+        camera=camera,
+        livelink=livelink,
+        vmc=vmc,
+        port=port,
+        host=host,
+        rest=rest,
+        mediapipe=mediapipe,
+        folder=folder,
     )
     recorder = Recorder()
     with interruptible("nothing was recorded"), ExitStack() as open_things:
@@ -157,12 +172,18 @@ def _camera(source: _Source, open_things: ExitStack) -> "FaceStream":
     from toonface.drive.steadying import NO_REST, first_rest, steady
     from toonface.drive.tracking import NEEDED, TrackOptions
     from toonface.io.face_streams import camera_stream
+    from toonface.io.mediapipe_faces import MediapipeFaces, mediapipe_stream
     from toonface.io.networks import load_network
     from toonface.io.video_frames import Webcam
 
+    faces = None if source.mediapipe is None else open_things.enter_context(MediapipeFaces(source.mediapipe))
     networks = {needed: load_network(needed, source.folder) for needed in NEEDED}
     camera = open_things.enter_context(Webcam(source.camera))
-    stream = camera_stream(networks, camera.frames(), TrackOptions(points_every=CAMERA_POINTS_EVERY))
+    frames, options = camera.frames(), TrackOptions(points_every=CAMERA_POINTS_EVERY)
+    if faces is None:
+        stream = camera_stream(networks, frames, options)
+    else:
+        stream = mediapipe_stream(faces, networks, frames, options)
     if source.rest > 0.0:
         typer.echo(f"look ahead with your face at rest for {source.rest:g} s", err=True)
     return steady(stream, first_rest(stream, source.rest) if source.rest > 0.0 else NO_REST)
