@@ -154,3 +154,11 @@ def test_mediapipe_without_its_model_or_pictures_is_a_fault_of_one_line(animate,
     code, _, err = animate(head, "--clip", talk, "--mediapipe", tmp_path / "no.task", "-o", tmp_path / "m.json")
     assert (code, len(err)) == (2, 1)
     assert "--video" in err[0]
+
+
+def test_an_animation_of_another_file_moves_the_head_under_its_own_name(animate, head, talk, tmp_path):
+    animate(head, "--clip", talk, "-o", tmp_path / "moving.glb", "--name", "said")
+    code, _, _ = animate(head, "--clip", f"{tmp_path}/moving.glb#said", "-o", tmp_path / "other.glb")
+    assert code == 0
+    weights = read_glb(tmp_path / "other.glb").clip("said").weights[:, 0]
+    np.testing.assert_allclose(weights, [0.0, 0.25, 1.0, 0.25, 0.0], atol=1e-6)

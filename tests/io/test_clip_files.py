@@ -1,13 +1,23 @@
 """Laws of clips in files that show them: they are in the avatar's file, and the drawing moves as they say."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 from tests.assets import small_asset
+from tests.foreign_glb import foreign_glb
 
 from toonface.drive.clips import Clip, from_asset_clip
 from toonface.drive.quaternions import quaternions_of_angles
-from toonface.io.clip_files import DRAWN_FPS, keep_known, write_animated_glb, write_drawn_clip
+from toonface.io.clip_files import (
+    DRAWN_FPS,
+    keep_known,
+    names_glb,
+    read_glb_clip,
+    write_animated_glb,
+    write_drawn_clip,
+)
 from toonface.io.glb import read_glb, write_glb
 from toonface.morphable.names import SHAPES
 
@@ -68,3 +78,39 @@ def test_a_missing_or_damaged_avatar_is_one_line(tmp_path):
     with pytest.raises(ValueError, match=r"a\.glb: the file has 2 bytes"):
         write_animated_glb(tmp_path / "a.glb", talk(), tmp_path / "b.glb")
     assert not (tmp_path / "b.glb").exists()
+
+
+def test_a_clip_that_was_written_into_an_avatar_comes_back(head, tmp_path):
+    # The small asset has no tongue.
+    write_animated_glb(head, talk(), tmp_path / "b.glb")
+    found, jaw = read_glb_clip(tmp_path / "b.glb#talk"), SHAPES.index("jawOpen")
+    np.testing.assert_allclose(found.times, talk().times, atol=1e-6)
+    np.testing.assert_allclose(found.weights[:, jaw], talk().weights[:, jaw], atol=1e-6)
+    assert not np.delete(found.weights, jaw, axis=1).any()
+    np.testing.assert_allclose(found.head, talk().head, atol=1e-6)
+
+
+def test_without_a_name_the_only_animation_is_taken_and_unknown_targets_are_left_out(tmp_path):
+    (tmp_path / "f.glb").write_bytes(foreign_glb(("hat", "jawOpen"), [0.0, 1.0], [[0.5, 0.25], [1.0, 0.75]]))
+    found = read_glb_clip(tmp_path / "f.glb")
+    assert (found.name, found.head) == ("said", None)
+    assert {SHAPES[n] for n in np.flatnonzero(found.weights.any(axis=0))} == {"jawOpen"}
+
+
+@pytest.mark.parametrize("fault", ["none.glb", "b.glb", "b.glb#sing", "hat.glb", "junk.glb"])
+def test_what_is_no_clip_of_a_face_is_told_with_its_file(head, tmp_path, fault):
+    write_animated_glb(head, talk(), tmp_path / "b.glb")
+    (tmp_path / "hat.glb").write_bytes(foreign_glb(("hat",), [0.0, 1.0], [[0.5], [1.0]]))
+    (tmp_path / "junk.glb").write_bytes(b"glTF" * 9)
+    with pytest.raises(ValueError, match=fault.split("#")[0]):
+        read_glb_clip(tmp_path / fault)
+
+
+def test_names_of_files_that_hold_animations():
+    assert [names_glb(Path(name)) for name in ("a.glb", "a.VRM#x", "a.json", "a#b.json", "a.glb#b.c")] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]

@@ -36,7 +36,7 @@ def animate(  # noqa: PLR0913 - one argument per option
         typer.Option(metavar="MODEL", help="Read the video with MediaPipe and this face_landmarker.task instead."),
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="CSV", help="A recording of Live Link Face.")] = None,
-    clip: Annotated[Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json.")] = None,
+    clip: Annotated[Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json, or .glb[#NAME].")] = None,
     rest: Annotated[
         float | None,
         typer.Option(
@@ -54,6 +54,7 @@ def animate(  # noqa: PLR0913 - one argument per option
     """Move a finished head as a video, a recording or a clip says. Exit with 2 on a fault."""
     from dataclasses import replace
 
+    from toonface.io.clip_files import names_glb
     from toonface.io.images import prepare_folder
 
     source = _only_one({"--video": video, "--csv": csv, "--clip": clip})
@@ -71,7 +72,7 @@ def animate(  # noqa: PLR0913 - one argument per option
             found = _of_file(source, fps)
         else:
             found = _of_video(source, fps, folder, rest, smooth=smooth, mediapipe=mediapipe)
-        found = replace(found, name=name or source.stem)
+        found = replace(found, name=name or (found.name if clip is not None and names_glb(clip) else source.stem))
         _write(avatar, found, out, size)
     tell_step("")
     line = f"{source} → {out}: {len(found.times)} moments in {found.seconds:.2f} s"
@@ -90,8 +91,11 @@ def _only_one(sources: dict[str, Path | None]) -> Path:
 
 
 def _of_file(path: Path, fps: float | None) -> "Clip":
+    from toonface.io.clip_files import names_glb, read_glb_clip
     from toonface.io.recordings import APP_FRAMES_PER_SECOND, read_clip
 
+    if names_glb(path):
+        return read_glb_clip(path)
     return read_clip(path, fps or APP_FRAMES_PER_SECOND)
 
 

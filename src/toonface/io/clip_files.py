@@ -1,18 +1,22 @@
-"""Clips in the files that show them: an animation in an avatar's GLB, a drawn WebP."""
+"""Clips in the files that show them: an animation in a GLB, written and read back, and a drawn WebP."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from toonface.drive.clips import Clip, resample_evenly, to_asset_clip
+from toonface.drive.clips import HEAD, Clip, from_asset_clip, resample_evenly, to_asset_clip
 from toonface.geometry.asset import AssetClip
 from toonface.io.asset_preview import BACKDROP, RGB
 from toonface.io.atomic import replacing
 from toonface.io.glb import read_glb
 from toonface.io.moving_pictures import clip_moments, draw_moments, write_animation
+from toonface.morphable.names import EXTRAS, SHAPES, VISEMES
 from toonface.stages.gltf.append import append_clip
+from toonface.stages.gltf.clip_reader import read_clips
 
+GLB = (".glb", ".vrm")
+"""What the names of files that hold animations end with."""
 DRAWN_FPS = 25.0
 """Pictures per second of a drawing."""
 DRAWN_SIDE = 400
@@ -39,6 +43,55 @@ def write_animated_glb(avatar: Path, clip: Clip, out: Path) -> None:
         raise ValueError(f"{avatar}: {error}") from None
     with replacing(out) as beside:
         beside.write_bytes(data)
+
+
+def names_glb(source: Path) -> bool:
+    """Tell whether a name is that of a GLB file, or of an animation in one.
+
+    Args:
+        source: `FILE.glb` or `FILE.glb#NAME`.
+    """
+    return _file_and_name(source)[0].suffix.lower() in GLB
+
+
+def read_glb_clip(source: Path) -> Clip:
+    """Read an animation of a GLB file of any program whose targets have the names of shapes, visemes or extras.
+
+    Targets of other names and joints other than the head's are left out. Eyes follow eyeLook.
+
+    Args:
+        source: `FILE.glb`, whose only animation is taken, or `FILE.glb#NAME`.
+
+    Raises:
+        ValueError: the file is missing or damaged, has no such animation or several, or it moves nothing of a face.
+    """
+    path, name = _file_and_name(source)
+    try:
+        clip = _chosen(read_clips(path.read_bytes()), name)
+        known = keep_known(clip, {*SHAPES, *VISEMES, *EXTRAS}, {HEAD})
+        if not known.shapes and not known.rotations:
+            raise ValueError(f"animation {clip.name!r} moves nothing of a face, expected names such as 'jawOpen'")
+        return from_asset_clip(known)
+    except OSError as error:
+        raise ValueError(f"cannot read {path} ({error.strerror})") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _file_and_name(source: Path) -> tuple[Path, str | None]:
+    file, mark, name = str(source).rpartition("#")
+    return (source, None) if not mark or source.exists() else (Path(file), name)
+
+
+def _chosen(clips: dict[str, AssetClip], name: str | None) -> AssetClip:
+    known = ", ".join(clips) or "none"
+    if name is None:
+        if len(clips) != 1:
+            raise ValueError(f"it has {len(clips)} animations that may move a face ({known}), expected FILE#NAME")
+        return next(iter(clips.values()))
+    if name not in clips:
+        raise ValueError(f"it has no animation {name!r} that may move a face, expected one of: {known}")
+    return clips[name]
 
 
 def write_drawn_clip(
