@@ -1,6 +1,6 @@
 """Sources of what a face does: our networks over pictures, a telephone, another program."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 
 from toonface.drive.live_link import decode_live_link
@@ -12,7 +12,7 @@ from toonface.drive.tracking import NEEDED, TRACK_DEFAULTS, TRACK_START, TrackOp
 from toonface.drive.vmc import VMC_START, VmcState, expression_of, receive_vmc
 from toonface.io.datagrams import DatagramReceiver
 from toonface.io.video_frames import Frame
-from toonface.types import Network
+from toonface.types import Expression, Network
 
 PATIENCE = 0.5
 """Seconds after which a source that hears nothing says so."""
@@ -32,20 +32,48 @@ def camera_stream(
     Raises:
         ValueError: a network is missing.
     """
+    return (moment_at(frame, found) for frame, found in followed(networks, frames, options))
+
+
+def followed(
+    networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions = TRACK_DEFAULTS
+) -> Iterator[tuple[Frame, Expression | None]]:
+    """Follow a face, and return each picture with what its face does; None where there is none.
+
+    Args:
+        networks: `detector`, `landmarks` and `expression`, by name.
+        frames: with rising times; one that is not later than that before is left out.
+        options: trades time and closeness.
+
+    Raises:
+        ValueError: a network is missing.
+    """
     missing = [name for name in NEEDED if name not in networks]
     if missing:
         raise ValueError(f"following a face needs the networks {', '.join(missing)}, which are not there")
-    return _camera_moments(networks, frames, options)
+    return _followed(networks, frames, options)
 
 
-def _camera_moments(networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions) -> FaceStream:
+def _followed(
+    networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions
+) -> Iterator[tuple[Frame, Expression | None]]:
     state, last = TRACK_START, None
     for frame in frames:
         if last is not None and frame.time <= last:
             continue
         last = frame.time
         state = track(state, networks, frame.picture, options)
-        yield None if state.expression is None else FaceMoment(time=frame.time, expression=state.expression)
+        yield frame, state.expression
+
+
+def moment_at(frame: Frame, expression: Expression | None) -> FaceMoment | None:
+    """Return what is done at a picture's time; None where nothing is seen.
+
+    Args:
+        frame: the picture.
+        expression: what its face does.
+    """
+    return None if expression is None else FaceMoment(time=frame.time, expression=expression)
 
 
 def live_link_stream(

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from toonface.drive.mediapipe_shapes import expression_of
-from toonface.drive.stream import FaceMoment, FaceStream
-from toonface.drive.tracking import NEEDED, TRACK_DEFAULTS, TRACK_START, TrackOptions, track
+from toonface.drive.stream import FaceStream
+from toonface.drive.tracking import TRACK_DEFAULTS, TrackOptions
+from toonface.io.face_streams import followed, moment_at
 from toonface.io.video_frames import Frame
 from toonface.types import Expression, Network
 
@@ -90,23 +91,7 @@ def mediapipe_stream(
     Raises:
         ValueError: a network is missing.
     """
-    missing = [name for name in NEEDED if name not in networks]
-    if missing:
-        raise ValueError(f"following a face needs the networks {', '.join(missing)}, which are not there")
-    return _moments(faces, networks, frames, options)
-
-
-def _moments(
-    faces: MediapipeFaces, networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions
-) -> FaceStream:
-    state, last = TRACK_START, None
-    for frame in frames:
-        if last is not None and frame.time <= last:
-            continue
-        last = frame.time
-        state = track(state, networks, frame.picture, options)
-        seen = faces.read(frame, state.expression)
-        yield None if seen is None else FaceMoment(time=frame.time, expression=seen)
+    return (moment_at(frame, faces.read(frame, ours)) for frame, ours in followed(networks, frames, options))
 
 
 def _package() -> tuple[Any, Any]:

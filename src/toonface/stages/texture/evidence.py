@@ -158,9 +158,8 @@ def _visible(baker: SkinBaker, points: Vertices, fragments: Fragments, hidden_px
     rows, columns, inside = _pixels(points, fragments.face.shape)
     hidden = points[:, 2] + hidden_px < fragments.depth[rows, columns]
     seen = (~hidden & inside).astype(float)
-    degree = np.asarray(baker.neighbours.sum(axis=1))
-    safe = ((baker.neighbours @ seen) >= degree) * seen
-    return safe * (baker.neighbours @ safe) / degree
+    safe = ((baker.neighbours @ seen) >= baker.degree) * seen
+    return safe * (baker.neighbours @ safe) / baker.degree
 
 
 def _gain(

@@ -44,11 +44,10 @@ def shadows(
         plain: whether its pixel is bare skin: no brow, lip or beard.
         towards: cosine between its normal and the view.
     """
-    degree = np.maximum(np.asarray(baker.neighbours.sum(axis=1)), 1.0)
 
     def blurred(values: PerVertex) -> PerVertex:
         for _ in range(ROUNDS):
-            values = 0.5 * (values + (baker.neighbours @ values) / degree)
+            values = 0.5 * (values + (baker.neighbours @ values) / baker.degree)
         return values
 
     linear = ((seen + BLACK) / (255.0 + BLACK)) ** 2.2

@@ -64,6 +64,8 @@ class SkinBaker:
         count = len(rest)
         links = sparse.coo_array((np.ones(len(first)), (first, second)), shape=(count, count))
         self.neighbours = (links + links.T).tocsr()
+        self.degree = np.asarray(self.neighbours.sum(axis=1))
+        """Neighbours of each vertex."""
 
 
 def _beside_eyes(model: FaceModel) -> np.ndarray:
