@@ -46,20 +46,6 @@ def figures(monkeypatch):
     return give
 
 
-@pytest.fixture
-def fault(monkeypatch, capsys):
-    """Exit code and lines on both streams of a run of `main`."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["toonface", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
-
-    return run
-
-
 def test_help_lists_the_models():
     ran = python("-c", "from toonface.cli import main; main()", "--help")
     assert ran.returncode == 0
@@ -143,20 +129,22 @@ def nothing(_):
 
 @pytest.mark.parametrize("spoil", [nothing, truncated, another_version, no_archive])
 @pytest.mark.parametrize("command", ["check", "show"])
-def test_a_bad_model_is_one_line_that_names_its_file(fault, tmp_path, spoil, command):
+def test_a_bad_model_is_one_line_that_names_its_file(toonface_says, tmp_path, spoil, command):
     folder, out = tmp_path / "model", tmp_path / "out"
     folder.mkdir()
     spoil(folder)
-    code, printed, lines = fault("models", command, "--model", folder, *(["--out", out] if command == "show" else []))
+    code, printed, lines = toonface_says(
+        "models", command, "--model", folder, *(["--out", out] if command == "show" else [])
+    )
     assert (code, printed, len(lines)) == (2, [], 1)
     assert lines[0].startswith("toonface: ")
     assert str(folder / "head.npz") in lines[0]
     assert not out.exists()
 
 
-def test_a_model_of_another_version_says_which_one_is_expected(fault, tmp_path):
+def test_a_model_of_another_version_says_which_one_is_expected(toonface_says, tmp_path):
     another_version(tmp_path)
-    _, _, (line,) = fault("models", "check", "--model", tmp_path)
+    _, _, (line,) = toonface_says("models", "check", "--model", tmp_path)
     assert "version 99" in line and "version 1" in line
 
 
@@ -168,24 +156,24 @@ def test_a_fault_shows_no_traceback(tmp_path):
     assert "Traceback" not in ran.stderr
 
 
-def test_a_model_without_its_pictures_is_one_line_that_names_one(fault, tmp_path):
+def test_a_model_without_its_pictures_is_one_line_that_names_one(toonface_says, tmp_path):
     (tmp_path / "head.npz").symlink_to(model_folder() / "head.npz")
-    code, printed, lines = fault("models", "show", "--model", tmp_path, "--out", tmp_path / "out")
+    code, printed, lines = toonface_says("models", "show", "--model", tmp_path, "--out", tmp_path / "out")
     assert (code, printed, len(lines)) == (2, [], 1)
     assert "eye_brown" in lines[0]
 
 
-def test_output_below_a_file_is_one_line_and_leaves_nothing_behind(fault, tmp_path):
+def test_output_below_a_file_is_one_line_and_leaves_nothing_behind(toonface_says, tmp_path):
     (tmp_path / "file").write_text("kept")
-    code, printed, lines = fault("models", "show", "--out", tmp_path / "file" / "pictures")
+    code, printed, lines = toonface_says("models", "show", "--out", tmp_path / "file" / "pictures")
     assert (code, printed, len(lines)) == (2, [], 1)
     assert str(tmp_path / "file" / "pictures") in lines[0]
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert (tmp_path / "file").read_text() == "kept"
 
 
-def test_output_onto_a_file_is_one_line_and_keeps_the_file(fault, tmp_path):
+def test_output_onto_a_file_is_one_line_and_keeps_the_file(toonface_says, tmp_path):
     (tmp_path / "file").write_text("kept")
-    code, _, lines = fault("models", "show", "--out", tmp_path / "file")
+    code, _, lines = toonface_says("models", "show", "--out", tmp_path / "file")
     assert (code, len(lines)) == (2, 1)
     assert (tmp_path / "file").read_text() == "kept"

@@ -1,7 +1,7 @@
 """Laws of `toonface animate`: clips, recordings and faces in pictures move a head; faults are one line."""
 
 import json
-import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from tests.assets import small_asset
 from tests.fake_mediapipe import face, install
 from tests.tracked_faces import SIDE, Networks
 
-import toonface.cli
 import toonface.io.networks as networks
 from toonface.drive.clips import Clip
 from toonface.io.glb import read_glb, write_glb
@@ -27,15 +26,8 @@ def head(tmp_path):
 
 
 @pytest.fixture
-def animate(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["toonface", "animate", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
-
-    return run
+def animate(toonface_says):
+    return partial(toonface_says, "animate")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Laws of `toonface create`: one file or a folder, what is there is kept, faults are one line and leave nothing."""
 
 import json
-import sys
 from base64 import b64encode
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from PIL import Image
 from tests.portrait_avatar import avatar_and_stages, models, portrait
 
-import toonface.cli
 from toonface.cli import outputs
 from toonface.io import avatar_report
 from toonface.io import models as loading
@@ -18,7 +16,7 @@ from toonface.pipeline import avatars
 
 
 @pytest.fixture
-def create(monkeypatch, capsys):
+def create(monkeypatch, toonface_says):
     """Exit code and lines on both streams; every portrait that is not dark becomes the one avatar of the tests."""
 
     def made(picture, given, options, face, progress):
@@ -30,11 +28,8 @@ def create(monkeypatch, capsys):
     def run(*arguments):
         monkeypatch.setattr(avatars, "create_avatar", made)
         monkeypatch.setattr(loading, "load_models", lambda folder: models())
-        monkeypatch.setattr(sys, "argv", ["toonface", "create", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), [line for line in err.splitlines() if ": note: " not in line]
+        code, out, err = toonface_says("create", *arguments)
+        return code, out, [line for line in err if ": note: " not in line]
 
     return run
 

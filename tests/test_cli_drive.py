@@ -5,6 +5,7 @@ import socket
 import struct
 import subprocess
 import sys
+from functools import partial
 from threading import Event, Thread
 from time import sleep
 
@@ -14,7 +15,6 @@ from tests.assets import small_asset
 from tests.packets import bundled, live_link, osc, send_from_elsewhere
 from tests.tracked_faces import SIDE, Networks
 
-import toonface.cli
 import toonface.io.networks as networks
 from toonface.cli.drive import read_address, status_line
 from toonface.drive.stream import FaceMoment
@@ -34,15 +34,8 @@ def head(tmp_path):
 
 
 @pytest.fixture
-def drive(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["toonface", "drive", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
-
-    return run
+def drive(toonface_says):
+    return partial(toonface_says, "drive")
 
 
 @pytest.fixture

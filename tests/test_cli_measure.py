@@ -1,13 +1,11 @@
 """Laws of `toonface evaluate`, `bench` and `models list`: figures in one form, and faults in one line."""
 
 import json
-import sys
 from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
 
-import toonface.cli
 from toonface.evaluate import bench, network_suite, trials, worst
 from toonface.io import face_model_file, images, networks
 from toonface.synth import render
@@ -28,20 +26,6 @@ CARD = {
     "quantisation": "float16",
     "limits": "none known",
 }
-
-
-@pytest.fixture
-def toonface_says(monkeypatch, capsys):
-    """Exit code and lines on both streams of a run of `main`."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["toonface", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
-
-    return run
 
 
 @pytest.fixture

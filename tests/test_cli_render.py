@@ -1,13 +1,12 @@
 """Laws of `toonface render`: stills and moving pictures of a finished file, and faults in one line."""
 
-import sys
+from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image
 from tests.assets import small_asset
 
-import toonface.cli
 from toonface.io.glb import write_glb
 from toonface.stages.gltf.options import GltfOptions
 
@@ -19,15 +18,8 @@ def head(tmp_path):
 
 
 @pytest.fixture
-def render(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["toonface", "render", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
-
-    return run
+def render(toonface_says):
+    return partial(toonface_says, "render")
 
 
 def pixels(path):

@@ -9,22 +9,17 @@ from PIL import Image
 from tests.evaluate.test_stylizer_suite import NETWORKS, fake_stylizer
 from tests.test_cli_look import FakeDetector
 
-import toonface.cli
 from toonface.io import gan_network, networks
 
 
 @pytest.fixture
-def stylize(monkeypatch, capsys):
+def stylize(monkeypatch, toonface_says):
     """Exit code and lines on both streams, with stand-ins for the networks."""
 
     def run(*arguments, drawn=-5.0, **other):
         stand_ins = NETWORKS | {"cartoon": lambda picture: {"drawn": np.array([[drawn]], np.float32)}} | other
         monkeypatch.setattr(networks, "load_network", lambda name, folder=None: stand_ins[name])
-        monkeypatch.setattr(sys, "argv", ["toonface", "stylize", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
+        return toonface_says("stylize", *arguments)
 
     return run
 

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 from tests.fake_renderer import FakeRenderer, dying, fake_gan_source, full_disk
 
-import toonface.cli
 from toonface.io import gan_samples, synth_stream
 from toonface.io.shards import read_shard
 
@@ -29,16 +28,12 @@ main()
 
 
 @pytest.fixture
-def synth(monkeypatch, capsys):
+def synth(monkeypatch, toonface_says):
     """Exit code and lines on both streams of a run with a stand-in for the renderer."""
 
     def run(*arguments, load=FakeRenderer):
         monkeypatch.setattr(synth_stream, "load_renderer", load)
-        monkeypatch.setattr(sys, "argv", ["toonface", "synth", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
+        return toonface_says("synth", *arguments)
 
     return run
 

@@ -52,7 +52,7 @@ class Config:
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
+def run(monkeypatch, toonface_says):
     """Exit code, lines on both streams, and the configurations that a stand-in for a script was started with."""
 
     def start(*arguments, main=None, name="landmarks"):
@@ -65,11 +65,7 @@ def run(monkeypatch, capsys):
         script = ModuleType("script", "Train a stand-in.")
         vars(script).update(Config=Config, main=main or script_main)
         monkeypatch.setattr(train, "_script", lambda _: script)
-        monkeypatch.setattr(sys, "argv", ["toonface", "train", name, *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines(), started
+        return *toonface_says("train", name, *arguments), started
 
     return start
 

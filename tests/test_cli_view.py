@@ -7,11 +7,11 @@ import subprocess
 import sys
 import urllib.request
 import webbrowser
+from functools import partial
 
 import pytest
 from tests.assets import small_asset
 
-import toonface.cli
 from toonface.io.page_server import PageServer
 from toonface.io.viewer_page import load_viewer_page, page_with_avatar
 from toonface.stages.gltf.writer import to_glb
@@ -27,17 +27,8 @@ def avatar(tmp_path):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Exit code and lines on both streams."""
-
-    def main(*arguments):
-        monkeypatch.setattr(sys, "argv", ["toonface", "view", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            toonface.cli.main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out.splitlines(), err.splitlines()
-
-    return main
+def run(toonface_says):
+    return partial(toonface_says, "view")
 
 
 def test_a_page_in_a_file_has_the_avatar_inside(run, avatar, tmp_path):
