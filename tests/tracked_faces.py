@@ -10,7 +10,7 @@ class Networks(dict):
 
     def __init__(self):
         self.calls, self.faces, self.sigma = [], 1, 0.3
-        super().__init__(detector=self.detector, landmarks=self.landmarks, expression=self.expression)
+        super().__init__(detector=self.detector, landmarks=self.landmarks, expression=self.expression, gaze=self.gaze)
 
     def detector(self, picture):
         self.calls.append("detector")
@@ -30,3 +30,8 @@ class Networks(dict):
         self.calls.append("expression")
         zeros = np.zeros((1, 64), np.float32)
         return {"weights": zeros, "gaze": zeros[:, :4], "rotation": zeros[:, :3]}
+
+    def gaze(self, picture):
+        self.calls.append("gaze")
+        zeros = np.zeros((2, 4), np.float32)
+        return {"gaze": zeros[:, :2], "sigma": np.full((2, 1), 0.05, np.float32), "slope": zeros}

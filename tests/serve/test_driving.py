@@ -22,7 +22,7 @@ from toonface.stages import expression
 
 @pytest.fixture(scope="module")
 def networks():
-    return {**models().networks, "expression": load_network("expression")}
+    return models().networks | {name: load_network(name) for name in ("expression", "gaze")}
 
 
 def jpeg(pixels):

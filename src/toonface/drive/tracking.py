@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toonface.drive.gaze import looking
 from toonface.geometry.crop import CropFrame, frame_around, frame_around_box
 from toonface.stages import expression, landmarks
 from toonface.stages.detection import detect_faces
+from toonface.stages.gaze import read_gaze
 from toonface.types import Expression, Landmarks, Network, Picture
 
-NEEDED = ("detector", "landmarks", "expression")
+NEEDED = ("detector", "landmarks", "expression", "gaze")
 """Networks without which no face is followed."""
 
 
@@ -76,7 +78,8 @@ def track(
         return TRACK_START
     frame = frame_around(found.points_px, expression.MARGIN, expression.LIFT)
     seen = expression.read_expression(networks["expression"], picture, frame)
-    return TrackState(points=found, age=age, expression=seen)
+    eyes = read_gaze(networks["gaze"], picture, found.points_px, seen.rotation)
+    return TrackState(points=found, age=age, expression=looking(seen, eyes))
 
 
 def _follow(

@@ -25,7 +25,7 @@ def camera_stream(
     """Yield what a face does in pictures; None for a picture without one.
 
     Args:
-        networks: `detector`, `landmarks` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         frames: with rising times; one that is not later than that before is left out.
         options: trades time and closeness.
 
@@ -41,7 +41,7 @@ def followed(
     """Follow a face, and return each picture with what its face does; None where there is none.
 
     Args:
-        networks: `detector`, `landmarks` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         frames: with rising times; one that is not later than that before is left out.
         options: trades time and closeness.
 

@@ -84,7 +84,7 @@ def mediapipe_stream(
 
     Args:
         faces: reads them.
-        networks: `detector`, `landmarks` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         frames: with rising times; one that is not later than that before is left out.
         options: of our own following.
 
