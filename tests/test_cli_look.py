@@ -174,7 +174,7 @@ def test_json_holds_all_numbers(look, portrait):
     assert fit["expression"]["jawOpen"] == 0.75
     read = seen("expression")
     assert list(read["weights"]) == list(SHAPES) and read["weights"]["jawOpen"] == 0.5
-    assert read["gaze_radians"] == {"left": [0.1, 0.0], "right": [0.1, -0.2]}
+    assert read["gaze_radians"] == {"left": [0.1, -0.1], "right": [0.1, -0.1]}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
