@@ -5,8 +5,9 @@
     python -m tools.ship_networks --metrics figures.json
 
 The first line exports the averaged weights of the runs' checkpoints, the last one writes the measured figures into the
-cards. `--again expression` writes the shipped file of a network anew, with the outputs of today and weights as they are. A run that began from another one says so with `--run landmarks=runs/first,runs/second`: steps, pictures and
+cards. A run that began from another one says so with `--run landmarks=runs/first,runs/second`: steps, pictures and
 minutes are those of all. What lies behind a shipped file from which a run began is counted by itself.
+`--again expression` writes a shipped file anew, with the outputs of today and weights as they are.
 """
 
 import argparse

@@ -49,9 +49,7 @@ def track(state: TrackState, networks: Mapping[str, Network], picture: Picture) 
     faces = detect_faces(networks["detector"], picture)
     if not faces:
         return TRACK_START
-    found = _look(
-        networks["expression"], picture, frame_around_box(faces[0].box_px, faces[0].points_px, MARGIN, LIFT)
-    )
+    found = _look(networks["expression"], picture, frame_around_box(faces[0].box_px, faces[0].points_px, MARGIN, LIFT))
     if found.points is None:
         return TRACK_START
     # The detector's box fits less closely than points do.

@@ -32,9 +32,7 @@ def camera_stream(networks: Mapping[str, Network], frames: Iterable[Frame]) -> F
     return (moment_at(frame, found) for frame, found in followed(networks, frames))
 
 
-def followed(
-    networks: Mapping[str, Network], frames: Iterable[Frame]
-) -> Iterator[tuple[Frame, Expression | None]]:
+def followed(networks: Mapping[str, Network], frames: Iterable[Frame]) -> Iterator[tuple[Frame, Expression | None]]:
     """Follow a face, and return each picture with what its face does; None where there is none.
 
     Args:
@@ -50,9 +48,7 @@ def followed(
     return _followed(networks, frames)
 
 
-def _followed(
-    networks: Mapping[str, Network], frames: Iterable[Frame]
-) -> Iterator[tuple[Frame, Expression | None]]:
+def _followed(networks: Mapping[str, Network], frames: Iterable[Frame]) -> Iterator[tuple[Frame, Expression | None]]:
     state, last = TRACK_START, None
     for frame in frames:
         if last is not None and frame.time <= last:
