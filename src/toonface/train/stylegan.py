@@ -158,7 +158,7 @@ def begin(config: Config, device: torch.device) -> GanRun:
     if not config.noise:
         for layer in run.generator.modules():
             if isinstance(layer, StyledConvolution):
-                layer.noise_strength.requires_grad_(requires_grad=False)
+                layer.noise_strength.requires_grad = False
     return run
 
 
