@@ -146,7 +146,7 @@ RECIPES = {
         limits="Eyes of less than 12 px, dark glasses and nearly shut lids; these are told by a large sigma.",
         form=Form(outputs=("gaze", "sigma", "slope"), example=(1, 3, gaze.SIZE, gaze.SIZE)),
         build=lambda config: GazeNet(gaze.SIZE),
-        real=(REAL, LOOKED_AT),
+        real=(),
         figures=("gaze.",),
     ),
     "cartoon": Recipe(

@@ -12,7 +12,7 @@ from tests.noise_faces import TinyCache, looking_at, sample_of
 from toonface.nets.gaze_net import GazeNet
 from toonface.stages.gaze import SIZE
 from toonface.train import gaze
-from toonface.train.gaze import CAMERA_SHARE, Config, Crops, Faces, main, validate
+from toonface.train.gaze import CAMERA_SHARE, Config, Crops, main, validate
 from toonface.train.gaze_eyes import cut_eyes
 from toonface.types import FaceRegion
 
@@ -37,20 +37,6 @@ def test_a_crop_has_its_labels_and_what_is_not_seen_counts_little(rng):
     assert 0.0 < seen < 0.2
 
 
-def test_both_eyes_of_a_real_face_are_drawn_together(rng):
-    faces = [sample_of(rng) for _ in range(3)]
-    for number, face in enumerate(faces):
-        face.picture[:] = 80 * number
-    eyes = cut_eyes(TinyCache(faces), range(3))
-    for seed in range(6):
-        crops, heads = Faces(eyes=eyes, config=Config(samples=Path(), out=Path(), looks=0.0))(
-            np.random.default_rng(seed)
-        )
-        assert (crops.shape, heads.shape) == ((2, SIZE, SIZE, 3), (2, 2))
-        assert crops.min() == crops.max()
-        np.testing.assert_array_equal(heads, eyes.head[2 * (crops[0, 0, 0, 0] // 80) :][:2])
-
-
 def test_a_run_learns_and_tells_how_far_off_it_is(rng, tmp_path, monkeypatch):
     samples = []
     for number in range(60):  # who looks to the left is light
@@ -59,7 +45,6 @@ def test_a_run_learns_and_tells_how_far_off_it_is(rng, tmp_path, monkeypatch):
         samples.append(replace(sample, style="photo" if number % 2 else "toon"))
     monkeypatch.setattr(gaze, "unpack_shards", lambda folder: TinyCache(samples))
     monkeypatch.setattr(gaze, "restyle", lambda rng, crop, looks: crop)
-    monkeypatch.setattr(gaze, "find_real", lambda data: cut_eyes(TinyCache(samples), range(60)))
     said = []
     main(
         Config(samples=tmp_path, out=tmp_path / "run", minutes=0.12, batch=8, rate=0.1, log_every=1, save_minutes=0.04),

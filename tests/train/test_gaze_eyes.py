@@ -5,7 +5,7 @@ import pytest
 from tests.noise_faces import TinyCache, looking_at, sample_of
 
 from toonface.stages.gaze import SIZE, read_gaze
-from toonface.train.gaze_eyes import WIDE, Straying, cut_eyes, find_real, looks_at_camera, sees, stray
+from toonface.train.gaze_eyes import WIDE, Straying, cut_eyes, looks_at_camera, sees, stray
 from toonface.types import FaceRegion
 
 STILL = Straying(shift=0.0, zoom=0.0, roll_radians=0.0, stretch=0.0)
@@ -60,7 +60,3 @@ def test_crops_stray_about_the_middle_of_the_wide_ones(rng):
     places = np.array([np.argwhere(stray(rng, wide, Straying())[..., 0] > 128).mean(axis=0) for _ in range(60)])
     np.testing.assert_allclose(places.mean(axis=0), 0.5 * SIZE - 0.5, atol=1.0)
     assert 0.5 < places.std() < 4.0
-
-
-def test_without_portraits_there_are_no_real_eyes():
-    assert find_real(None) is None

@@ -99,13 +99,3 @@ def gaze_loss(sight: Sight, truth: GazeTruth) -> tuple[Float[Tensor, ""], Float[
     scale = sigma[:, 0]
     likelihood = (distance.detach() / scale + 2.0 * scale.log()).mean()
     return mean + 0.02 * likelihood, mean.detach()
-
-
-def disagreement(gaze: Float[Tensor, "B 2"]) -> Float[Tensor, ""]:
-    """Return by how much the two eyes of faces look apart, radians.
-
-    Args:
-        gaze: left and right eye of each face in turn, right ones as left ones in a mirror.
-    """
-    left, right = gaze.unflatten(0, (-1, 2)).unbind(1)
-    return torch.linalg.vector_norm(left - right * right.new_tensor([-1.0, 1.0]), dim=-1).mean()

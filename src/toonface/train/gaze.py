@@ -5,20 +5,19 @@ the camera, as most in other samples do, would teach that the pitch of the head 
 of a left eye: right ones are mirrored, in training as in use.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 
 from toonface.io.sample_cache import unpack_shards
-from toonface.nets.gaze_net import GazeNet, GazeTruth, disagreement, gaze_loss, turned_gaze
+from toonface.nets.gaze_net import GazeNet, GazeTruth, gaze_loss, turned_gaze
 from toonface.stages.gaze import SIZE
 from toonface.train.augment import restyle
-from toonface.train.gaze_eyes import STRAYING, WIDE, Eyes, cut_eyes, find_real, stray
+from toonface.train.gaze_eyes import STRAYING, WIDE, Eyes, cut_eyes, stray
 from toonface.train.run import Run, pick_device
 from toonface.train.samples import batches, kept_samples, picture_batch, some_pictures, training_count
 
@@ -40,8 +39,6 @@ class Config:
     """Folder of the run: checkpoint and log. An interrupted run is continued."""
     more: Path | None = None
     """Folder of further samples, with other people; of these, gazes that are frequent are drawn less often."""
-    data: Path | None = None
-    """Folder with portraits, if there is one: nobody knows where these people look, but both eyes look there."""
     start: Path | None = None
     """Run whose averaged weights this one starts from, or an ONNX file that the package ships."""
     minutes: float = 15.0
@@ -54,10 +51,6 @@ class Config:
     """Of the weights (AdamW)."""
     more_share: float = 0.4
     """Of the crops that are of the further samples."""
-    real_faces: int = 8
-    """Real faces per step, if there are any."""
-    agreement: float = 0.3
-    """How much it counts that their eyes look alike."""
     head_astray_radians: float = 0.045
     """Standard deviation of the head's yaw and pitch from the truth: how exactly they are known in use."""
     looks: float = 0.5
@@ -94,21 +87,6 @@ class Crops:
         return crop, eyes.gaze[number], head, np.array(1.0 if eyes.seen[number] else UNSEEN, np.float32)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Faces:
-    """Draws both eyes of real faces."""
-
-    eyes: Eyes
-    config: Config
-
-    def __call__(self, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-        """Return two crops, and the head's turn as each sees it."""
-        face = int(rng.integers(len(self.eyes.wide) // 2))
-        both = self.eyes.wide[2 * face : 2 * face + 2]
-        crops = [restyle(rng, stray(rng, wide, STRAYING), self.config.looks) for wide in both]
-        return np.stack(crops), self.eyes.head[2 * face : 2 * face + 2]
-
-
 def main(config: Config, progress: Callable[[str], None]) -> None:
     """Train until the time is spent.
 
@@ -123,22 +101,18 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
     glances = cut_eyes(cache, range(training_count(len(cache), len(cache.styles))))
     further = unpack_shards(config.more) if config.more is not None else None
     more = cut_eyes(further, range(len(further))) if further is not None else None
-    real = find_real(config.data)
-    counts = [0 if eyes is None else len(eyes.wide) for eyes in (glances, more, real)]
-    progress(f"{counts[0]} eyes, {counts[1]} further and {counts[2]} real ones, on {device}")
+    progress(f"{len(glances.wide)} eyes and {0 if more is None else len(more.wide)} further ones, on {device}")
     net = GazeNet(SIZE).to(device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=config.decay)
     run = Run(folder=config.out, net=net, optimizer=optimizer, minutes=config.minutes, rate=config.rate)
     crops = Crops(glances=glances, more=more, config=config)
     run.begin(config.start, lambda: some_pictures(crops, seed=config.seed, device=device))
     stream = batches(crops, seed=config.seed, start=run.step * config.batch, size=config.batch, workers=config.workers)
-    faces = None
-    if real is not None:
-        both, start = Faces(eyes=real, config=config), run.step * config.real_faces
-        faces = batches(both, seed=config.seed + 1, start=start, size=config.real_faces, workers=config.workers)
     net.train()
     while run.progress < 1.0:
-        loss, distance = learn(net, next(stream), None if faces is None else next(faces), config.agreement)
+        pictures, *labels = next(stream)
+        truth = GazeTruth(*(label.to(device) for label in labels))
+        loss, distance = gaze_loss(net(picture_batch(pictures, device)), truth)
         run.next_step(loss)
         if run.step % config.log_every == 0:
             run.log(loss=loss.item(), degrees=distance.rad2deg().item())
@@ -148,30 +122,6 @@ def main(config: Config, progress: Callable[[str], None]) -> None:
             run.log(**figures)
             progress(f"step {run.step}: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
     run.save(config)
-
-
-def learn(
-    net: GazeNet, renders: Sequence[Tensor], faces: Sequence[Tensor] | None, agreement: float
-) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-    """Return the loss of a step, and the mean distance of what is seen in renders, radians.
-
-    Args:
-        net: in training.
-        renders: of `Crops`.
-        faces: of `Faces`, or None.
-        agreement: how much it counts that eyes of real faces look alike.
-    """
-    device = next(net.parameters()).device
-    pictures, *labels = renders
-    count = len(pictures)
-    shown = pictures if faces is None else torch.cat([pictures, faces[0].flatten(0, 1)])
-    gaze, sigma, slope = net(picture_batch(shown, device))
-    truth = GazeTruth(*(label.to(device) for label in labels))
-    loss, distance = gaze_loss((gaze[:count], sigma[:count], slope[:count]), truth)
-    if faces is not None:
-        heads = faces[1].to(device).flatten(0, 1)
-        loss = loss + agreement * disagreement(turned_gaze(gaze[count:], slope[count:], heads))
-    return loss, distance
 
 
 def validate(net: nn.Module, eyes: Eyes) -> dict[str, float]:

@@ -1,21 +1,16 @@
-"""Eyes cut out of renders and real portraits, as the gaze network learns from them: right ones as left ones."""
+"""Eyes cut out of renders, as the gaze network learns from them: right ones as left ones."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, UInt8
+from jaxtyping import Bool, Float32, UInt8
 
-from toonface.evaluate.trials import PORTRAIT_FOLDERS
-from toonface.geometry.crop import frame_around, warp, warp_affine
+from toonface.geometry.crop import warp, warp_affine
 from toonface.geometry.rotation import axis_angle_to_matrix
-from toonface.io.networks import load_network
 from toonface.io.sample_cache import CachedSample, SampleCache
 from toonface.morphable.coarse_fit import POSE
 from toonface.morphable.eyes import GAZE_DEGREES, gaze_rotation
-from toonface.stages import expression
 from toonface.stages.gaze import CORNERS, MIRROR, SIZE, eye_frames, head_in_crop
-from toonface.train.real_faces import real_faces
 from toonface.types import FaceRegion
 
 SEEN_EYE = 0.03
@@ -67,9 +62,12 @@ def cut_eyes(cache: SampleCache, numbers: range) -> Eyes:
         numbers: which of them.
     """
     samples = [cache[number] for number in numbers]
-    points = [sample.landmarks_px.astype(np.float64) for sample in samples]
-    frames = [eye_frames(places) for places in points]
-    wide = [eye for sample, places in zip(samples, points, strict=True) for eye in _cut(sample.picture, places)]
+    frames = [eye_frames(sample.landmarks_px.astype(np.float64)) for sample in samples]
+    wide = [
+        warp(sample.picture, replace(frame, side_px=ROOM * frame.side_px), WIDE)[:, :: 1 - 2 * eye]
+        for sample, both in zip(samples, frames, strict=True)
+        for eye, frame in enumerate(both)
+    ]
     rotations = [axis_angle_to_matrix(sample.coefficients[POSE][:3].astype(np.float64)) for sample in samples]
     heads = [head_in_crop(turn, both[0].roll_radians) for turn, both in zip(rotations, frames, strict=True)]
     return Eyes(
@@ -80,41 +78,6 @@ def cut_eyes(cache: SampleCache, numbers: range) -> Eyes:
         at_camera=np.repeat([looks_at_camera(sample) for sample in samples], 2),
         drawn=np.repeat([sample.style == "toon" for sample in samples], 2),
     )
-
-
-def find_real(data: Path | None) -> Eyes | None:
-    """Cut out the eyes of real portraits, which have no gaze; None if there are none.
-
-    Args:
-        data: folder with portraits, of which every third is left out, or None.
-    """
-    if data is None:
-        return None
-    networks = {name: load_network(name) for name in ("detector", "landmarks", "expression")}
-    found = [
-        one for name in PORTRAIT_FOLDERS for one in real_faces(data / "portraits" / name, networks, validation=False)
-    ]
-    wide, heads = [], []
-    for _, picture, landmarks in found:
-        wide += _cut(picture, landmarks.points_px)
-        frame = frame_around(landmarks.points_px, expression.MARGIN, expression.LIFT)
-        turn = expression.read_expression(networks["expression"], picture, frame).rotation
-        heads.append(head_in_crop(turn, frame.roll_radians) * MIRROR)
-    unknown = np.zeros(len(wide), bool)
-    return Eyes(
-        wide=np.stack(wide),
-        gaze=np.zeros((len(wide), 2), np.float32),
-        head=np.concatenate(heads).astype(np.float32),
-        seen=unknown,
-        at_camera=unknown,
-        drawn=unknown,
-    )
-
-
-def _cut(picture: UInt8[np.ndarray, "H W 3"], points_px: Float[np.ndarray, "68 2"]) -> list[UInt8[np.ndarray, "S S 3"]]:
-    """Cut out the left eye, and the right one mirrored."""
-    frames = [replace(frame, side_px=ROOM * frame.side_px) for frame in eye_frames(points_px)]
-    return [warp(picture, frame, WIDE)[:, :: 1 - 2 * eye] for eye, frame in enumerate(frames)]
 
 
 def looks_at_camera(sample: CachedSample) -> bool:
