@@ -17,8 +17,8 @@ LARGEST = np.radians(list(GAZE_DEGREES.values()))
 OUTWARD = np.array([1.0, -1.0])
 """Sign of the yaw of the left and the right eye when they look away from the nose."""
 GUESS_RADIANS = 0.12
-"""Scale of the error of a gaze that is read from the whole face, as `SeenGaze` has it for each eye. It is off by 9 degrees
-on rendered performances, which would be 0.08; but where eyes are hard to see for one network, they are for the other."""
+"""Scale of the error of a gaze that is read from the whole face, as `SeenGaze` has it for each eye. By how far it is
+off on rendered performances it would be 0.08; but eyes that are hard to see for one network are for the other too."""
 SHUT = 0.5
 """Weight of both eyeBlink shapes from which on nobody can tell where eyes look."""
 LIDS = [SHAPES.index("eyeBlinkLeft"), SHAPES.index("eyeBlinkRight")]
