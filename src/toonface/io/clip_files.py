@@ -1,4 +1,4 @@
-"""Clips in the files that show them: an animation in a GLB, written and read back, and a drawn WebP."""
+"""Clips in the files that show them: an animation in a GLB, written and read back, a VRM Animation, a drawn WebP."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from toonface.drive.clips import HEAD, Clip, from_asset_clip, resample_evenly, to_asset_clip
+from toonface.drive.vrm_animations import vrm_animation_of
 from toonface.geometry.asset import AssetClip
 from toonface.io.asset_preview import BACKDROP, RGB
 from toonface.io.atomic import replacing
@@ -14,6 +15,11 @@ from toonface.io.moving_pictures import clip_moments, draw_moments, write_animat
 from toonface.morphable.names import EXTRAS, SHAPES, VISEMES
 from toonface.stages.gltf.append import append_clip
 from toonface.stages.gltf.clip_reader import read_clips
+from toonface.stages.gltf.layout import split_glb
+from toonface.stages.gltf.reader import from_glb
+from toonface.stages.gltf.vrm import EXTENSION, to_vrm
+from toonface.stages.gltf.vrm_animation import to_vrm_animation
+from toonface.stages.gltf.vrm_person import VrmPerson, read_vrm_person
 
 GLB = (".glb", ".vrm")
 """What the names of files that hold animations end with."""
@@ -43,6 +49,36 @@ def write_animated_glb(avatar: Path, clip: Clip, out: Path) -> None:
         raise ValueError(f"{avatar}: {error}") from None
     with replacing(out) as beside:
         beside.write_bytes(data)
+
+
+def write_vrm_animation(avatar: Path, clip: Clip, out: Path) -> None:
+    """Write a clip as VRM Animation, which plays on VRM avatars; it moves the expressions that the given one has.
+
+    Args:
+        avatar: a VRM 1.0 file of any program, or a GLB file of this one, which is taken as the VRM that it would be.
+        clip: at any times.
+        out: `.vrma`; the file is whole or not there at all.
+
+    Raises:
+        ValueError: the avatar is missing, damaged or neither of both, or the clip moves nothing of it.
+        OSError: the file cannot be written.
+    """
+    try:
+        person = _person(avatar.read_bytes())
+        data = to_vrm_animation(vrm_animation_of(clip, person.custom), person)
+    except OSError as error:
+        raise ValueError(f"cannot read {avatar} ({error.strerror})") from None
+    except ValueError as error:
+        raise ValueError(f"{avatar}: {error}") from None
+    with replacing(out) as beside:
+        beside.write_bytes(data)
+
+
+def _person(data: bytes) -> VrmPerson:
+    document, _ = split_glb(data)
+    if EXTENSION not in document.get("extensions", {}):
+        document, _ = split_glb(to_vrm(from_glb(data)))
+    return read_vrm_person(document)
 
 
 def names_glb(source: Path) -> bool:
