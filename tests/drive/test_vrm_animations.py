@@ -8,8 +8,9 @@ from toonface.drive.clips import Clip
 from toonface.drive.expression_names import pascal_case, weights_from_names
 from toonface.drive.gaze import weights_with_gaze
 from toonface.drive.quaternions import quaternions_of_angles
-from toonface.drive.vrm_animations import SENT_PRESETS, vrm_animation_of
+from toonface.drive.vrm_animations import SENT_PRESETS, clip_of_vrm_animation, vrm_animation_of
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES
+from toonface.stages.gltf.vrm_animation import VrmAnimation
 
 TIMES = np.arange(7) / 30.0
 
@@ -62,3 +63,21 @@ def test_the_gaze_is_its_yaw_and_pitch_in_the_order_of_the_specification(given):
 def test_eyes_that_rest_have_no_gaze_and_a_still_clip_no_expressions():
     found = vrm_animation_of(Clip(name="c", times=TIMES, weights=np.zeros((len(TIMES), 64))), ARKIT_SHAPES)
     assert (found.gaze, found.head, dict(found.expressions)) == (None, None, {})
+
+
+def test_a_clip_comes_back_but_for_what_vrm_has_not():
+    rng = np.random.default_rng(0)
+    angles = rng.uniform(-0.3, 0.3, (len(TIMES), 1, 2)) * np.ones((1, 2, 1))
+    given = clip(gaze=angles, jawOpen=rng.uniform(size=len(TIMES)), browInnerUp=0.5, jawClench=0.5)
+    found = clip_of_vrm_animation(vrm_animation_of(given, ARKIT_SHAPES))
+    expected = given.weights.copy()
+    expected[:, SHAPES.index("jawClench")] = 0.0
+    np.testing.assert_allclose(found.weights, expected)
+    np.testing.assert_allclose(found.gaze_radians, angles, atol=1e-9)
+    np.testing.assert_array_equal(found.head, given.head)
+
+
+def test_what_moves_nothing_of_a_face_is_refused():
+    wings = VrmAnimation(name="fly", times=TIMES, expressions={"wings": np.ones(len(TIMES))})
+    with pytest.raises(ValueError, match="'fly' moves nothing of a face"):
+        clip_of_vrm_animation(wings)

@@ -75,6 +75,9 @@ def test_an_avatar_and_the_vrm_that_it_would_be_give_the_same_vrm_animation(tmp_
         write_vrm_animation(tmp_path / name, talk(), tmp_path / f"{name}a")
     data = (tmp_path / "a.vrma").read_bytes()
     assert data == (tmp_path / "a.glba").read_bytes()
+    found = read_glb_clip(tmp_path / "a.vrma")
+    np.testing.assert_allclose(found.weights, talk().weights, atol=1e-6)
+    np.testing.assert_allclose(found.head, talk().head, atol=1e-6)
     said = split_glb(data)[0]["extensions"][EXTENSION]
     assert set(said["expressions"]["custom"]) == {"jawOpen", "tongueOut"}
 

@@ -40,7 +40,9 @@ def animate(  # noqa: PLR0913 - one argument per option
         typer.Option(metavar="MODEL", help="Read the video with MediaPipe and this face_landmarker.task instead."),
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="CSV", help="A recording of Live Link Face.")] = None,
-    clip: Annotated[Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json, or .glb[#NAME].")] = None,
+    clip: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json, .vrma or .glb[#NAME].")
+    ] = None,
     rest: Annotated[
         float | None,
         typer.Option(

@@ -1,12 +1,19 @@
-"""Clips as VRM Animations: the shapes under the names of an avatar's expressions, or presets where it has none."""
+"""Clips as VRM Animations and back: shapes under the names of an avatar's expressions, or presets where it has none."""
 
 import numpy as np
 from jaxtyping import Float
 
 from toonface.drive.clips import STILL, Clip
-from toonface.drive.expression_names import DIRECT, VOWELS, names_from_weights, pascal_case
+from toonface.drive.expression_names import (
+    DIRECT,
+    VOWELS,
+    is_known,
+    names_from_weights,
+    pascal_case,
+    weights_from_names,
+)
 from toonface.drive.gaze import gaze_from_weights
-from toonface.drive.quaternions import quaternion_products
+from toonface.drive.quaternions import quaternion_products, quaternions_to_matrices
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES
 from toonface.stages.gltf.vrm_animation import GAZE_PRESETS, VrmAnimation
 
@@ -38,6 +45,30 @@ def vrm_animation_of(clip: Clip, custom: tuple[str, ...]) -> VrmAnimation:
     )
 
 
+def clip_of_vrm_animation(animation: VrmAnimation) -> Clip:
+    """Return a VRM Animation as a clip: expressions of unknown names are left out, both eyes follow its gaze.
+
+    Args:
+        animation: of any program.
+
+    Raises:
+        ValueError: it moves nothing of a face, or the clip breaks a rule of `Clip`.
+    """
+    known = [name for name in animation.expressions if is_known(name)]
+    if not known and animation.head is None and animation.gaze is None:
+        raise ValueError(f"animation {animation.name!r} moves nothing of a face, expected expressions, head or gaze")
+    values = np.stack([animation.expressions[name] for name in known], axis=1) if known else np.zeros((0, 0))
+    weights = [weights_from_names(dict(zip(known, row, strict=True))) for row in values]
+    gaze = None if animation.gaze is None else _angles(animation.gaze)
+    return Clip(
+        name=animation.name,
+        times=animation.times,
+        weights=np.stack(weights) if weights else np.zeros((len(animation.times), len(SHAPES))),
+        head=animation.head,
+        gaze_radians=None if gaze is None else np.stack([gaze, gaze], axis=1),
+    )
+
+
 def _shapes(clip: Clip, spelt: dict[str, str]) -> dict[str, Float[np.ndarray, " N"]]:
     return {name: clip.weights[:, SHAPES.index(shape)] for shape, name in spelt.items() if not shape.startswith(LOOK)}
 
@@ -53,3 +84,9 @@ def _turns(gaze: Float[np.ndarray, "N 2"]) -> Float[np.ndarray, "N 4"]:
     yaw[:, 1], yaw[:, 3] = np.sin(0.5 * gaze[:, 0]), np.cos(0.5 * gaze[:, 0])
     pitch[:, 0], pitch[:, 3] = -np.sin(0.5 * gaze[:, 1]), np.cos(0.5 * gaze[:, 1])
     return quaternion_products(yaw, pitch)
+
+
+def _angles(turns: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 2"]:
+    """Yaw to the left and pitch upwards of the line of sight."""
+    sight = quaternions_to_matrices(turns)[:, :, 2]
+    return np.stack([np.arctan2(sight[:, 0], sight[:, 2]), np.arcsin(np.clip(sight[:, 1], -1.0, 1.0))], axis=1)
