@@ -10,7 +10,7 @@ class Networks(dict):
 
     def __init__(self):
         self.calls, self.faces, self.sigma = [], 1, 0.3
-        super().__init__(detector=self.detector, landmarks=self.landmarks, expression=self.expression)
+        super().__init__(detector=self.detector, expression=self.expression)
 
     def detector(self, picture):
         self.calls.append("detector")
@@ -18,15 +18,17 @@ class Networks(dict):
         points = np.array([[[85, 90], [115, 90], [100, 100], [88, 115], [112, 115]]], np.float32)[None] * 320 / SIDE
         return {"scores": np.full((1, 1), 0.9 * (self.faces > 0), np.float32), "boxes": boxes, "points": points}
 
-    def landmarks(self, picture):
-        self.calls.append("landmarks")
-        # In the middle two thirds of the crop, whatever it shows, with eyes level.
-        rng = np.random.default_rng(0)
-        points = 32.0 + 128.0 * rng.uniform(size=(1, 68, 2))
-        points[:, 36:42], points[:, 42:48] = [70.0, 80.0], [120.0, 80.0]
-        return {"points": points.astype(np.float32), "sigma": np.full((1, 68), self.sigma, np.float32)}
-
     def expression(self, picture):
         self.calls.append("expression")
+        # In the middle three quarters of the crop, whatever it shows, with eyes level.
+        rng = np.random.default_rng(0)
+        points = 20.0 + 120.0 * rng.uniform(size=(1, 68, 2))
+        points[:, 36:42], points[:, 42:48] = [58.0, 66.0], [100.0, 66.0]
         zeros = np.zeros((1, 64), np.float32)
-        return {"weights": zeros, "gaze": zeros[:, :4], "rotation": zeros[:, :3]}
+        return {
+            "weights": zeros,
+            "gaze": zeros[:, :4],
+            "rotation": zeros[:, :3],
+            "points": points.astype(np.float32),
+            "sigma": np.full((1, 68), self.sigma, np.float32),
+        }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
 
 const FOLDERS = { viewer: ['src'], studio: ['src', 'src/serve'] };
@@ -39,8 +39,10 @@ const ORT_LICENCE = 'Copyright (c) Microsoft Corporation. MIT License, as above.
 const packed = {
   name: 'packed',
   closeBundle() {
-    const wasm = readFileSync(new URL('./node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', import.meta.url));
+    const [wasm, glue] = ['wasm', 'mjs'].map((end) =>
+      readFileSync(new URL(`./node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.${end}`, import.meta.url)));
     writeFileSync(new URL(`${out}/ort.wasm.gz`, import.meta.url), gzipSync(wasm, { level: 9 }));
+    writeFileSync(new URL(`${out}/ort.mjs`, import.meta.url), glue);
   },
 };
 
@@ -49,7 +51,7 @@ const beside = {
   name: 'beside',
   enforce: 'pre',
   transform(code, id) {
-    return /onnxruntime-web/.test(id) ? code.replace(/new URL\(("[^"]+\.wasm"),\s*import\.meta\.url\)/g, '({ href: $1 })') : null;
+    return /onnxruntime-web/.test(id) ? code.replace(/new URL\(("[^"]+\.(?:wasm|mjs)"),\s*import\.meta\.url\)/g, '({ href: $1 })') : null;
   },
 };
 
@@ -60,6 +62,7 @@ export default defineConfig(({ mode }) => {
 
 const settings = (page) => ({
   base: './',
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   logLevel: 'warn',
   build: {
     outDir: out,

@@ -61,6 +61,7 @@ def test_a_new_build_gives_the_same_page(node, web, tmp_path, page):
     if page == "studio":
         kept, made = (gzip.decompress((folder / "ort.wasm.gz").read_bytes()) for folder in (web_folder(), tmp_path))
         assert kept == made
+        assert (web_folder() / "ort.mjs").read_bytes() == (tmp_path / "ort.mjs").read_bytes()
 
 
 def test_the_sources_have_the_types_that_they_claim(node, web):

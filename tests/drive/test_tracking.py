@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.tracked_faces import SIDE, Networks
 
-from toonface.drive.tracking import TRACK_START, TrackOptions, is_face, track
+from toonface.drive.tracking import TRACK_START, is_face, track
 from toonface.types import Landmarks
 
 
@@ -13,37 +13,26 @@ def networks():
     return Networks()
 
 
-def run(networks, state, options=TrackOptions()):  # noqa: B008 - frozen
+def run(networks, state):
     networks.calls.clear()
-    state = track(state, networks, np.zeros((SIDE, SIDE, 3), np.uint8), options)
+    state = track(state, networks, np.zeros((SIDE, SIDE, 3), np.uint8))
     return state, list(networks.calls)
 
 
 def test_a_face_is_found_once_and_then_followed(networks):
     state, calls = run(networks, TRACK_START)
-    assert calls == ["detector", "landmarks", "landmarks", "expression"]
+    assert calls == ["detector", "expression", "expression"]
     assert state.expression is not None
     for _ in range(3):
         state, calls = run(networks, state)
-        assert calls == ["landmarks", "expression"]
-
-
-def test_points_are_looked_for_as_often_as_asked(networks):
-    state, _ = run(networks, TRACK_START)
-    options = TrackOptions(points_every=3)
-    counts = []
-    for _ in range(6):
-        state, calls = run(networks, state, options)
-        counts.append(calls.count("landmarks"))
-        assert calls.count("expression") == 1
-    assert counts == [0, 0, 1, 0, 0, 1]
+        assert calls == ["expression"]
 
 
 def test_a_lost_face_is_looked_for_at_once(networks):
     state, _ = run(networks, TRACK_START)
     networks.sigma = 20.0
     state, calls = run(networks, state)
-    assert calls == ["landmarks", "detector", "landmarks", "landmarks"]
+    assert calls == ["expression", "detector", "expression"]
     assert state == TRACK_START
     networks.sigma = 0.3
     state, _ = run(networks, state)
@@ -57,16 +46,9 @@ def test_no_face_is_no_expression(networks):
 
 
 @pytest.mark.parametrize(
-    ("shift", "sigma", "expected"), [(0, 0.5, True), (0, 5.0, False), (200, 0.5, False), (-200, 0.5, False)]
+    ("shift", "sigma", "expected"), [(0, 0.5, True), (0, 6.0, False), (200, 0.5, False), (-200, 0.5, False)]
 )
 def test_a_face_is_certain_and_inside(shift, sigma, expected):
     points = np.random.default_rng(0).uniform(50, 150, (68, 2)) + shift
     found = Landmarks(points_px=points, sigma_px=np.full(68, sigma))
     assert is_face(found, np.zeros((SIDE, SIDE, 3), np.uint8)) is expected
-
-
-def test_options_out_of_range_are_refused():
-    with pytest.raises(ValueError, match="points_every is 0, expected at least 1"):
-        TrackOptions(points_every=0)
-    with pytest.raises(ValueError, match="lost_spread is nan, expected more than 0"):
-        TrackOptions(lost_spread=float("nan"))

@@ -66,7 +66,7 @@ def test_its_milliseconds_rise_even_where_pictures_are_closer(monkeypatch, model
 
 def test_a_missing_network_is_told(monkeypatch, model):
     install(monkeypatch)
-    with pytest.raises(ValueError, match="needs the networks landmarks, expression"):
+    with pytest.raises(ValueError, match="needs the networks expression"):
         mediapipe_stream(MediapipeFaces(model), {"detector": Networks()["detector"]}, [])
 
 

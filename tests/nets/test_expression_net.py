@@ -58,11 +58,13 @@ def loud(net):
 
 
 def test_what_is_exported_is_what_is_trained_with_weights_clamped(net, picture):
-    weights, gaze, rotation = loud(net)(picture)
+    weights, gaze, rotation, points, sigma = loud(net)(picture)
     outputs = net.outputs(picture)
     assert outputs.weights.min() < 0.0 and outputs.weights.max() > 1.0
     torch.testing.assert_close(weights, outputs.weights.clamp(0.0, 1.0))
     torch.testing.assert_close((gaze, rotation), (outputs.gaze, outputs.rotation))
+    torch.testing.assert_close(points / net.read.size, outputs.points)
+    assert sigma.shape == points.shape[:2] and float(sigma.min()) > 0.0
 
 
 def test_looks_are_those_of_the_gaze_alone(net, picture):

@@ -15,7 +15,7 @@ def seen():
     generator = torch.Generator().manual_seed(0)
     shapes = ((COUNT, 68, 2), (COUNT, 68, NECK), (COUNT, WHOLE, 2, 2))
     points, around, whole = (torch.rand(shape, generator=generator) for shape in shapes)
-    return Seen(SIZE * points, around, whole)
+    return Seen(SIZE * points, torch.ones(points.shape[:2]), around, whole)
 
 
 @pytest.fixture

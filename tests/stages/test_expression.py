@@ -6,7 +6,7 @@ import pytest
 from toonface.geometry.camera import ScaledOrthographic, project
 from toonface.geometry.crop import CropFrame, to_picture
 from toonface.geometry.rotation import axis_angle_to_matrix
-from toonface.stages.expression import SIZE, read_expression
+from toonface.stages.expression import SIZE, read_expression, read_face
 
 TURN = np.array([0.3, -0.4, 0.2])
 PICTURE = np.zeros((240, 320, 3), np.uint8)
@@ -51,6 +51,19 @@ def test_weights_are_brought_into_their_range():
     frame = CropFrame(centre_px=(160.0, 120.0), side_px=90.0, roll_radians=0.4)
     weights = read_expression(network_saying(np.linspace(-0.5, 1.5, 64)), PICTURE, frame).weights
     assert (weights.min(), weights.max()) == (0.0, 1.0)
+
+
+def test_points_come_back_to_where_they_lie_in_the_picture():
+    frame = CropFrame(centre_px=(160.0, 120.0), side_px=2.0 * SIZE, roll_radians=0.4)
+    inside = np.random.default_rng(0).uniform(0.0, SIZE, (68, 2)).astype(np.float32)
+    more = {"points": inside[None], "sigma": np.full((1, 68), 1.5, np.float32)}
+    found, points = read_face(lambda picture: network_saying()(picture) | more, PICTURE, frame)
+    np.testing.assert_allclose(points.points_px, to_picture(frame, SIZE, inside), atol=1e-4)
+    np.testing.assert_allclose(points.sigma_px, 3.0)
+    same = read_expression(network_saying(), PICTURE, frame)
+    np.testing.assert_array_equal(found.rotation, same.rotation)
+    with pytest.raises(ValueError, match="expected 'points' among them"):
+        read_face(network_saying(), PICTURE, frame)
 
 
 def test_other_outputs_are_refused():

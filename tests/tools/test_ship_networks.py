@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from tools.ship_networks import RECIPES, ship, write_metrics
+from tools.ship_networks import RECIPES, ship, ship_again, write_metrics
 
 from toonface.io.networks import NETWORKS, load_network, read_card
 from toonface.nets.detector_net import DetectorNet
@@ -61,6 +61,16 @@ def test_what_lies_behind_a_shipped_file_is_counted(tmp_path):
     ship("detector", [run_of(tmp_path / "run", 4, before)], tmp_path / "networks")
     card = read_card("detector", tmp_path / "networks")
     assert (card.steps, card.pictures, card.minutes) == (14, 120, 2.5)
+
+
+def test_a_network_that_is_shipped_again_says_the_same(shipped):
+    picture = np.random.default_rng(1).random((1, 3, 64, 64), np.float32)
+    before, card = load_network("detector", shipped)(picture), read_card("detector", shipped)
+    ship_again("detector", shipped)
+    after = load_network("detector", shipped)(picture)
+    for name, answer in before.items():
+        np.testing.assert_allclose(after[name], answer, atol=2e-3 * np.abs(answer).max())
+    assert read_card("detector", shipped).steps == card.steps
 
 
 def test_figures_go_to_the_card_that_they_are_about(shipped, tmp_path):

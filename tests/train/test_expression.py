@@ -53,7 +53,7 @@ def test_a_run_learns_saves_itself_and_goes_on(cache, tmp_path, monkeypatch):
 def test_validation_tells_how_far_an_oracle_of_nothing_is(cache, portrait):
     class Nothing(torch.nn.Module):
         def forward(self, picture):
-            return tuple(torch.zeros(len(picture), count) for count in (64, 4, 3))
+            return tuple(torch.zeros(len(picture), *shape) for shape in ((64,), (4,), (3,), (68, 2), (68,)))
 
     figures = expression.validate(Nothing(), cache, [portrait], torch.device("cpu"))
     assert figures["weights"] == pytest.approx(cache[0].coefficients[EXPRESSION][:52].mean(), rel=1e-4)

@@ -1,5 +1,7 @@
 """Laws of the faces of a StyleGAN: one domain, from the front, wholly in their picture, mirrored half the time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from tests.stages.stylization.test_ffhq import face
 from toonface.io.sample_cache import CachedSample
 from toonface.train import gan_faces
 from toonface.train.gan_faces import Faces, read_faces, real_crops
-from toonface.types import Landmarks
+from toonface.types import FaceRegion, Landmarks
 
 SIDE = 160
 
@@ -68,6 +70,21 @@ def test_faces_that_are_turned_away_or_cut_off_are_left_out(cache, tmp_path):
     cache(turned())
     with pytest.raises(ValueError, match="has no face from the front"):
         read_faces(tmp_path, None, domain="photo", size=32, real_share=0.0)
+
+
+def test_faces_under_hats_and_behind_glasses_are_left_out(tmp_path, monkeypatch):
+    def covered(region, share):
+        one = sample(60, front())
+        parsing = np.full((SIDE, SIDE), FaceRegion.SKIN, np.uint8)
+        parsing[: int(share * SIDE)] = region
+        return replace(one, parsing=parsing)
+
+    kinds = [covered(FaceRegion.HAIR, 0.3), covered(FaceRegion.HAT, 0.1), covered(FaceRegion.GLASSES, 0.1)]
+    monkeypatch.setattr(gan_faces, "unpack_shards", lambda folder: TinyCache([one for one in kinds for _ in "pt"] * 60))
+    faces = read_faces(tmp_path, None, domain="photo", size=32, real_share=0.0)
+    monkeypatch.setattr(gan_faces, "unpack_shards", lambda folder: TinyCache(kinds[:1] * 360))
+    bare = read_faces(tmp_path, None, domain="photo", size=32, real_share=0.0)
+    assert len(faces.rendered) == pytest.approx(len(bare.rendered) / 3, abs=1)
 
 
 def test_real_portraits_are_cut_like_renders(tmp_path, monkeypatch):

@@ -74,6 +74,28 @@ def test_it_says_the_same_in_training_on_the_pictures_that_it_was_settled_on(shi
         torch.testing.assert_close(other.train()(pictures()), still, atol=1e-4, rtol=1e-4)
 
 
+class Rows(nn.Module):
+    """A layer that is applied to rows of rows, whose weights the export transposes and leaves without a name."""
+
+    def __init__(self):
+        super().__init__()
+        self.convolution = nn.Conv2d(3, 5, 3, stride=8)
+        self.rows = nn.Linear(5, 7)
+
+    def forward(self, picture):
+        return self.rows(self.convolution(picture).flatten(2).transpose(1, 2))
+
+
+def test_layers_of_rows_are_taken_over_too(tmp_path):
+    torch.manual_seed(0)
+    net, other = Rows().eval(), Rows().eval()
+    export_onnx(net, tmp_path / "rows.onnx", FORM)
+    start_from_shipped(other, tmp_path / "rows.onnx", pictures())
+    torch.testing.assert_close(other.rows.weight, net.rows.weight)
+    with torch.no_grad():
+        torch.testing.assert_close(other(pictures()), net(pictures()), atol=1e-4, rtol=1e-4)
+
+
 def test_aids_of_training_and_the_mode_stay(shipped):
     _, path = shipped
     other = learnt(seed=5).train()

@@ -41,6 +41,19 @@ def state(run):
     return [array.clone() for net in nets for array in net.state_dict().values()]
 
 
+def test_without_noise_its_strength_stays_at_nought(tmp_path):
+    for noise in (True, False):
+        config = tiny(tmp_path / str(noise), noise=noise)
+        run = begin(config, CPU)
+        for _ in range(2):
+            train_step(run, config, two_colours(), CPU)
+        strengths = [weight for name, weight in run.generator.named_parameters() if name.endswith("noise_strength")]
+        assert len(strengths) == 7
+        assert any(float(one.detach().abs()) > 0.0 for one in strengths) == noise
+        run.save(config)
+        assert begin(config, CPU).step == 2
+
+
 def test_an_interrupted_run_goes_on_as_if_it_were_not(tmp_path):
     faces = two_colours()
     config = tiny(tmp_path, path_every=2, steepness_every=3, augment_images=50.0)

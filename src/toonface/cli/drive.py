@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 TOLD_EVERY = 0.2
 """Seconds between two changes of the status line."""
-CAMERA_POINTS_EVERY = 2
-"""Pictures of a camera after which points are looked for again."""
 SHOWN = 3
 """Shapes in the status line: those that weigh most."""
 
@@ -170,7 +168,7 @@ def _stream(source: _Source, open_things: ExitStack) -> "FaceStream":
 
 def _camera(source: _Source, open_things: ExitStack) -> "FaceStream":
     from toonface.drive.steadying import NO_REST, first_rest, steady
-    from toonface.drive.tracking import NEEDED, TrackOptions
+    from toonface.drive.tracking import NEEDED
     from toonface.io.face_streams import camera_stream
     from toonface.io.mediapipe_faces import MediapipeFaces, mediapipe_stream
     from toonface.io.networks import load_network
@@ -179,11 +177,8 @@ def _camera(source: _Source, open_things: ExitStack) -> "FaceStream":
     faces = None if source.mediapipe is None else open_things.enter_context(MediapipeFaces(source.mediapipe))
     networks = {needed: load_network(needed, source.folder) for needed in NEEDED}
     camera = open_things.enter_context(Webcam(source.camera))
-    frames, options = camera.frames(), TrackOptions(points_every=CAMERA_POINTS_EVERY)
-    if faces is None:
-        stream = camera_stream(networks, frames, options)
-    else:
-        stream = mediapipe_stream(faces, networks, frames, options)
+    frames = camera.frames()
+    stream = camera_stream(networks, frames) if faces is None else mediapipe_stream(faces, networks, frames)
     if source.rest > 0.0:
         typer.echo(f"look ahead with your face at rest for {source.rest:g} s", err=True)
     return steady(stream, first_rest(stream, source.rest) if source.rest > 0.0 else NO_REST)

@@ -35,9 +35,8 @@ def measure_speed(
     """Measure each network that is there: `<name>.ms` is the median and `<name>.p90_ms` what nine of ten runs keep.
 
     The detector looks at a picture of 640 px square once; `detector.first_look.ms` is what it usually does instead, at
-    320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, where the face is still in the
-    frame of the picture before; `live.points.ms` looks for its points, from which the next frame follows: `drive` does
-    so in every second picture. `stylizer.ms` draws a picture of 1024 px square in the default style; its landmarks
+    320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, and its points, from which the
+    next picture's frame follows. `stylizer.ms` draws a picture of 1024 px square in the default style; its landmarks
     and regions are known. `cli.start_ms` is `toonface --help` in a new process.
 
     Args:
@@ -105,18 +104,15 @@ def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
 
 
 def camera_work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
-    """Return what reads the weights of a camera's picture, `live`, and what looks for its points, `live.points`.
+    """Return what reads the weights of a camera's picture and its points, `live`; nothing without its network.
 
     Args:
-        networks: by name; what needs one that is not there is left out.
+        networks: by name.
     """
+    if "expression" not in networks:
+        return {}
     camera = np.ascontiguousarray(_picture(CAMERA_SIDES[1])[: CAMERA_SIDES[0]])
-    work: dict[str, Callable[[], object]] = {}
-    if "expression" in networks:
-        work["live"] = partial(expression.read_expression, networks["expression"], camera, FACE)
-    if "landmarks" in networks:
-        work["live.points"] = partial(landmarks.find_landmarks, networks["landmarks"], camera, FACE)
-    return work
+    return {"live": partial(expression.read_face, networks["expression"], camera, FACE)}
 
 
 def _sitter(side: int) -> tuple[Picture, Landmarks, FaceRegions]:

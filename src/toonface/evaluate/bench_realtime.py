@@ -39,7 +39,7 @@ def measure_realtime(
     shapes as the paper has. Beside each stand `typical.ms`, where `TYPICAL` weights are not 0, and `bound.ms`: what it
     takes to copy memory from one place to another until as many bytes are read and written as the frame touches at
     least. `animate` is all that a head does: its skin, the points that its teeth, lashes and brows follow, its eyes.
-    `live` and `live.points` are those of `bench.measure_speed`.
+    `live` is that of `bench.measure_speed`.
 
     Args:
         model: the face model.

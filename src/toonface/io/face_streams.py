@@ -8,7 +8,7 @@ from toonface.drive.live_link_face import LIVE_LINK_DEFAULTS, LiveLinkOptions
 from toonface.drive.live_link_face import expression_of as live_link_expression
 from toonface.drive.osc import decode_osc
 from toonface.drive.stream import FaceMoment, FaceStream
-from toonface.drive.tracking import NEEDED, TRACK_DEFAULTS, TRACK_START, TrackOptions, track
+from toonface.drive.tracking import NEEDED, TRACK_START, track
 from toonface.drive.vmc import VMC_START, VmcState, expression_of, receive_vmc
 from toonface.io.datagrams import DatagramReceiver
 from toonface.io.video_frames import Frame
@@ -19,31 +19,25 @@ PATIENCE = 0.5
 Clock = Callable[[], float]
 
 
-def camera_stream(
-    networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions = TRACK_DEFAULTS
-) -> FaceStream:
+def camera_stream(networks: Mapping[str, Network], frames: Iterable[Frame]) -> FaceStream:
     """Yield what a face does in pictures; None for a picture without one.
 
     Args:
-        networks: `detector`, `landmarks` and `expression`, by name.
+        networks: `detector` and `expression`, by name.
         frames: with rising times; one that is not later than that before is left out.
-        options: trades time and closeness.
 
     Raises:
         ValueError: a network is missing.
     """
-    return (moment_at(frame, found) for frame, found in followed(networks, frames, options))
+    return (moment_at(frame, found) for frame, found in followed(networks, frames))
 
 
-def followed(
-    networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions = TRACK_DEFAULTS
-) -> Iterator[tuple[Frame, Expression | None]]:
+def followed(networks: Mapping[str, Network], frames: Iterable[Frame]) -> Iterator[tuple[Frame, Expression | None]]:
     """Follow a face, and return each picture with what its face does; None where there is none.
 
     Args:
-        networks: `detector`, `landmarks` and `expression`, by name.
+        networks: `detector` and `expression`, by name.
         frames: with rising times; one that is not later than that before is left out.
-        options: trades time and closeness.
 
     Raises:
         ValueError: a network is missing.
@@ -51,18 +45,16 @@ def followed(
     missing = [name for name in NEEDED if name not in networks]
     if missing:
         raise ValueError(f"following a face needs the networks {', '.join(missing)}, which are not there")
-    return _followed(networks, frames, options)
+    return _followed(networks, frames)
 
 
-def _followed(
-    networks: Mapping[str, Network], frames: Iterable[Frame], options: TrackOptions
-) -> Iterator[tuple[Frame, Expression | None]]:
+def _followed(networks: Mapping[str, Network], frames: Iterable[Frame]) -> Iterator[tuple[Frame, Expression | None]]:
     state, last = TRACK_START, None
     for frame in frames:
         if last is not None and frame.time <= last:
             continue
         last = frame.time
-        state = track(state, networks, frame.picture, options)
+        state = track(state, networks, frame.picture)
         yield frame, state.expression
 
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from toonface.drive.mediapipe_shapes import expression_of
 from toonface.drive.stream import FaceStream
-from toonface.drive.tracking import TRACK_DEFAULTS, TrackOptions
 from toonface.io.face_streams import followed, moment_at
 from toonface.io.video_frames import Frame
 from toonface.types import Expression, Network
@@ -74,24 +73,18 @@ class MediapipeFaces:
         self.close()
 
 
-def mediapipe_stream(
-    faces: MediapipeFaces,
-    networks: Mapping[str, Network],
-    frames: Iterable[Frame],
-    options: TrackOptions = TRACK_DEFAULTS,
-) -> FaceStream:
+def mediapipe_stream(faces: MediapipeFaces, networks: Mapping[str, Network], frames: Iterable[Frame]) -> FaceStream:
     """Yield what MediaPipe sees in pictures, with its dead channels from our networks; None where it sees no face.
 
     Args:
         faces: reads them.
-        networks: `detector`, `landmarks` and `expression`, by name.
+        networks: `detector` and `expression`, by name.
         frames: with rising times; one that is not later than that before is left out.
-        options: of our own following.
 
     Raises:
         ValueError: a network is missing.
     """
-    return (moment_at(frame, faces.read(frame, ours)) for frame, ours in followed(networks, frames, options))
+    return (moment_at(frame, faces.read(frame, ours)) for frame, ours in followed(networks, frames))
 
 
 def _package() -> tuple[Any, Any]:

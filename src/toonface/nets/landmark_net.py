@@ -23,6 +23,8 @@ class Seen(NamedTuple):
 
     points_px: Float[Tensor, "B 68 2"]
     """In pixels of the crop."""
+    sigma_px: Float[Tensor, "B 68"]
+    """Scales of their errors."""
     around: Float[Tensor, "B 68 N"]
     """Features of stride 8, averaged over the heat of each point."""
     whole: Float[Tensor, "B _ _ _"]
@@ -76,7 +78,7 @@ class LandmarkSight(nn.Module):
         features, whole = self.features(picture)
         maps = self.numbers_of(features)
         share = maps[:, 0].flatten(2).softmax(-1)
-        return Seen(read_maps(maps)[0], share @ features.flatten(2).transpose(1, 2), whole)
+        return Seen(*read_maps(maps), share @ features.flatten(2).transpose(1, 2), whole)
 
     @torch.no_grad()
     def see_as_before(self, picture: Float[Tensor, "B 3 H W"]) -> Seen:

@@ -21,7 +21,7 @@ DOWNLOADS: dict[str, tuple[str, str]] = {
 """Files of a finished job: type, and the name under which a browser saves them."""
 JOB_FILES = {**{f"{step}.jpg": (JPEG, None) for step in STEPS}, **DOWNLOADS}
 """Everything that may lie in the folder of a job and may be asked for."""
-NETWORKS = ("detector", "landmarks", "expression")
+NETWORKS = ("detector", "expression")
 """That the page runs itself."""
 
 
@@ -46,6 +46,7 @@ def package_files() -> dict[str, PackageFile]:
     binary = "application/octet-stream"
     return {
         "ort.wasm": PackageFile(path=web_folder() / "ort.wasm.gz", media_type="application/wasm", zipped=True),
+        "ort.mjs": PackageFile(path=web_folder() / "ort.mjs", media_type="text/javascript"),
         **{f"{name}.onnx": PackageFile(path=networks / f"{name}.onnx", media_type=binary) for name in NETWORKS},
     }
 

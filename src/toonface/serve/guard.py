@@ -17,6 +17,7 @@ HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
     ("X-Frame-Options", "DENY"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
 )

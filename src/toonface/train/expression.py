@@ -196,5 +196,5 @@ def _read(net: nn.Module, crops: list[np.ndarray], device: torch.device) -> Read
     parts = [
         net(picture_batch(torch.from_numpy(np.stack(crops[i : i + 50])), device)) for i in range(0, len(crops), 50)
     ]
-    weights, gaze, rotation = (torch.cat(part).cpu() for part in zip(*parts, strict=True))
-    return weights, gaze, rotation
+    weights, gaze, rotation, points, sigma = (torch.cat(part).cpu() for part in zip(*parts, strict=True))
+    return weights, gaze, rotation, points, sigma

@@ -15,11 +15,14 @@ from toonface.io.sample_cache import unpack_shards
 from toonface.stages.stylization.ffhq import ffhq_frame
 from toonface.train.real_faces import real_faces
 from toonface.train.samples import training_count
-from toonface.types import Picture
+from toonface.types import FaceRegion, Picture
 
 DOMAINS = ("photo", "toon")
-MOST_TURNED = 0.4
+MOST_TURNED = 0.3
 """How far the nose may stand beside the middle of the eyes, in distances between them: profiles are another domain."""
+MOST_COVERED = 0.001
+"""Share of a picture that hats and glasses may take: they would be most of what few pictures can teach."""
+COVERS = (FaceRegion.HAT, FaceRegion.GLASSES)
 MOST_OUTSIDE = 0.12
 """How far the frame may reach beyond the picture, in its sides: what lies there is the picture's edge, drawn out."""
 
@@ -72,6 +75,8 @@ def read_faces(samples: Path, data: Path | None, *, domain: str, size: int, real
     rendered = []
     for index in range(first, training_count(len(cache), step), step):
         sample = cache[index]
+        if np.isin(sample.parsing, COVERS).mean() > MOST_COVERED:
+            continue
         rendered += _cut(np.asarray(sample.picture), sample.landmarks_px.astype(np.float64), size)
     if not rendered:
         raise ValueError(f"{samples} has no face from the front that lies wholly in its picture, expected many")

@@ -44,6 +44,9 @@ def start_from_shipped(net: nn.Module, path: Path, pictures: Float[Tensor, "B 3 
     except Exception as error:  # protobuf raises kinds of its own
         raise ValueError(f"{path} is no readable ONNX file ({error})") from None
     arrays = {item.name.removesuffix(".half"): numpy_helper.to_array(item) for item in graph.initializer}
+    # Arrays that are alike are stored once.
+    arrays |= {node.output[0]: arrays[node.input[0]] for node in graph.node if node.op_type == "Identity"}
+    arrays |= _products(graph, arrays)
     convolutions = _convolutions(graph, arrays)
     training = net.training
     net.eval()
@@ -63,6 +66,20 @@ def start_from_shipped(net: nn.Module, path: Path, pictures: Float[Tensor, "B 3 
                 layer.bias.copy_(torch.from_numpy(shift.astype(np.float32)))
         _settle(net, list(followers.values()), pictures)
     net.train(training)
+
+
+def _products(graph: onnx.GraphProto, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return weights of layers that are applied to rows of rows: the export transposes them, and forgets their names.
+
+    Their biases, which are added next, have kept theirs.
+    """
+    factors = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}
+    found = {}
+    for node in graph.node:
+        if node.op_type == "Add" and node.input[0].endswith(".bias") and factors.get(node.input[1]) in arrays:
+            name = node.input[0].removesuffix(".bias")
+            found[f"{name}.weight"] = arrays[factors[node.input[1]]].T
+    return found
 
 
 def _convolutions(graph: onnx.GraphProto, arrays: Mapping[str, np.ndarray]) -> list[_Folded]:

@@ -21,7 +21,7 @@ from toonface.io.images import prepare_folder, write_picture
 from toonface.io.networks import load_network
 from toonface.nets.stylegan2.augment import Adaptive, augment
 from toonface.nets.stylegan2.discriminator import Discriminator
-from toonface.nets.stylegan2.generator import GanShape, Generator
+from toonface.nets.stylegan2.generator import GanShape, Generator, StyledConvolution
 from toonface.nets.stylegan2.losses import critic_loss, maker_loss, path_lengths, steepness
 from toonface.train.gan_faces import Faces, read_faces
 from toonface.train.gan_progress import Judge, make_judge, sample_sheet
@@ -74,6 +74,8 @@ class Config:
     """Steps between gradients of R1."""
     path_every: int = 16
     """Steps between gradients of path lengths."""
+    noise: bool = True
+    """Whether the generator learns how strong its noise is; else that stays at 0, and all detail is the latent's."""
     mixing: float = 0.5
     """Share of pictures whose layers have styles of two latents."""
     average_images: float = 2000.0
@@ -153,6 +155,10 @@ def begin(config: Config, device: torch.device) -> GanRun:
     )
     if not run.resume() and config.start is not None:
         run.start_from(config.start)
+    if not config.noise:
+        for layer in run.generator.modules():
+            if isinstance(layer, StyledConvolution):
+                layer.noise_strength.requires_grad = False
     return run
 
 

@@ -1,5 +1,7 @@
 // Upright square crops of faces, as geometry/crop.py has them.
 
+import type { Grid } from './pixels';
+
 export interface Frame { x: number; y: number; side: number; roll: number }
 export type Points = Float32Array | number[];
 
@@ -36,10 +38,10 @@ export function frameAroundBox([left, top, right, bottom]: [number, number, numb
   return { x: (left + right) / 2, y: (top + bottom) / 2, side: Math.max(margin * Math.max(right - left, bottom - top), 1), roll: rollOf(five) };
 }
 
-/** The six numbers of a canvas's transform that brings the picture into a crop. */
-export function transformOf({ x, y, side, roll }: Frame, size: number): [number, number, number, number, number, number] {
-  const [c, s] = [(size / side) * Math.cos(roll), (size / side) * Math.sin(roll)];
-  return [c, -s, s, c, size / 2 - c * x - s * y, size / 2 + s * x - c * y];
+/** Where the pixels of a crop lie in the picture. */
+export function gridOf({ x, y, side, roll }: Frame, size: number): Grid {
+  const [c, s] = [(side / size) * Math.cos(roll), (side / size) * Math.sin(roll)];
+  return { corner: [x - (size / 2) * (c - s), y - (size / 2) * (s + c)], right: [c, s], down: [-s, c] };
 }
 
 /** Bring points of a crop into the picture. */

@@ -1,7 +1,7 @@
 // The camera's page of the panel: the face in front of the camera moves the head.
 
 import { h, toggle } from '../dom';
-import { closeCamera, openCamera } from './camera';
+import { closeCamera, NewestFrame, openCamera } from './camera';
 import { save, type Head } from './head';
 import { Performance, Take } from './performance';
 import type { Sight, Tracker } from './sight';
@@ -29,6 +29,7 @@ export class Live {
   private readonly record = h('button', { type: 'button', class: 'quiet', disabled: true, 'aria-pressed': 'false', onclick: () => this.toggleTake() }, 'Record');
   private readonly onServer = toggle('Read by the server', false, () => void this.change(), 'For browsers that cannot run the networks');
   private tracker: Tracker | null = null;
+  private frames: NewestFrame | null = null;
   private running = false;
   private times: number[] = [];
   private lastFace = 0;
@@ -62,6 +63,7 @@ export class Live {
 
   stop(): void {
     this.running = false;
+    this.frames?.stop();
     this.tracker?.close();
     this.tracker = null;
     closeCamera(this.video);
@@ -96,22 +98,16 @@ export class Live {
     await this.start();
   }
 
-  /** Read frame after frame: the next one when the last has been read, so that nothing queues up. */
+  /** Read frame after frame: always the newest one, so that nothing queues up and nobody waits for the camera. */
   private async follow(tracker: Tracker): Promise<void> {
-    while (this.running && this.tracker === tracker) {
-      await this.nextFrame();
-      if (!this.running || this.tracker !== tracker) return;
-      const time = performance.now() / 1000;
-      const sight = await tracker.read(await createImageBitmap(this.video), time);
-      if (this.running && this.tracker === tracker) this.use(sight);
+    const newest = new NewestFrame(this.video);
+    const going = () => this.running && this.tracker === tracker;
+    this.frames = newest;
+    for (let frame = await newest.take(); frame && going(); frame = await newest.take()) {
+      const sight = await tracker.read(frame.shot, frame.time);
+      if (going()) this.use(sight);
     }
-  }
-
-  private nextFrame(): Promise<void> {
-    return new Promise((done) => {
-      if ('requestVideoFrameCallback' in this.video) this.video.requestVideoFrameCallback(() => done());
-      else requestAnimationFrame(() => done());
-    });
+    newest.stop();
   }
 
   private use(sight: Sight): void {

@@ -1,5 +1,7 @@
 // What a tracker says of one camera frame, whoever reads it: this browser or the server.
 
+import type { Shot } from './pixels';
+
 export interface Sight {
   /** Of the camera's frame, seconds. */
   time: number;
@@ -16,8 +18,8 @@ export interface Sight {
 }
 
 export interface Tracker {
-  /** Read a frame; it is used up. */
-  read(frame: ImageBitmap, time: number): Promise<Sight>;
+  /** Read a picture; it is used up. */
+  read(shot: Shot, time: number): Promise<Sight>;
   close(): void;
 }
 

@@ -1,6 +1,7 @@
 // Who reads the camera: a thread of this browser, or the server.
 
 import ReaderWorker from './reader.worker?worker&inline';
+import { sizeOf, type Shot } from './pixels';
 import { NO_FACE, type Sight, type Tracker } from './sight';
 
 /** The networks run in this browser; nothing of the camera leaves it. */
@@ -29,10 +30,10 @@ export class BrowserTracker implements Tracker {
     return tracker;
   }
 
-  read(frame: ImageBitmap, time: number): Promise<Sight> {
+  read(shot: Shot, time: number): Promise<Sight> {
     return new Promise((done, fail) => {
       this.answer = { done, fail };
-      this.worker.postMessage({ frame, time }, [frame]);
+      this.worker.postMessage({ shot, time }, [shot]);
     });
   }
 
@@ -64,12 +65,13 @@ export class ServerTracker implements Tracker {
     return new ServerTracker(socket);
   }
 
-  async read(frame: ImageBitmap, time: number): Promise<Sight> {
+  async read(shot: Shot, time: number): Promise<Sight> {
     const start = performance.now();
-    const scale = Math.min(SERVER_WIDTH / frame.width, 1);
-    const canvas = new OffscreenCanvas(Math.round(scale * frame.width), Math.round(scale * frame.height));
-    canvas.getContext('2d')!.drawImage(frame, 0, 0, canvas.width, canvas.height);
-    frame.close();
+    const { width, height } = sizeOf(shot);
+    const scale = Math.min(SERVER_WIDTH / width, 1);
+    const canvas = new OffscreenCanvas(Math.round(scale * width), Math.round(scale * height));
+    canvas.getContext('2d')!.drawImage(shot, 0, 0, canvas.width, canvas.height);
+    shot.close();
     const picture = await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
     const text = await new Promise<string>((done, fail) => {
       this.answer = { done, fail };
