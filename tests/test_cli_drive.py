@@ -1,5 +1,6 @@
 """Laws of `toonface drive`: real packets in, real packets out, a clip at the end; faults are one line."""
 
+import json
 import signal
 import socket
 import struct
@@ -8,6 +9,7 @@ import sys
 from functools import partial
 from threading import Event, Thread
 from time import sleep
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -38,7 +40,7 @@ def head(tmp_path):
 
 @pytest.fixture
 def drive(toonface_says):
-    return partial(toonface_says, "drive")
+    return partial(toonface_says, "drive", "--no-view")
 
 
 @pytest.fixture
@@ -102,12 +104,17 @@ def test_a_telephone_s_face_is_recorded_and_sent_on(drive, head, sending, free_p
 
 
 def test_ctrl_c_ends_it_and_the_clip_is_written(head, sending, free_port, tmp_path):
-    arguments = ["drive", head, "--livelink", "--port", free_port, "--record", tmp_path / "c.json"]
+    arguments = ["drive", head, "--livelink", "--port", free_port, "--record", tmp_path / "c.json", "--no-browser"]
     command = [sys.executable, "-c", "from toonface.cli import main; main()", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
+            shown = running.stderr.readline()
+            assert shown.startswith("a.glb is shown at http://127.0.0.1:")
             assert "listening at" in running.stderr.readline()
             sending(free_port, live_link([0.5] * 61))
+            with urlopen(f"{shown.split()[-1]}live", timeout=30) as live:
+                told = json.loads(live.readline().removeprefix(b"data: "))
+            assert told["weights"]["jawOpen"] == 0.5
             sleep(0.5)
             running.send_signal(signal.SIGINT)
             out, err = running.communicate(timeout=60)

@@ -56,7 +56,7 @@ class LiveFeed:
 
 
 def pose_text(moment: FaceMoment) -> str:
-    """Return what the viewer is told: `weights` of the shapes that are not at rest, and `head`, a quaternion x, y, z, w.
+    """Return what the viewer is told: `weights` of shapes that are not at rest, and `head`, a quaternion x, y, z, w.
 
     Args:
         moment: of a source.

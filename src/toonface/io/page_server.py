@@ -40,7 +40,9 @@ class PageServer:
         ValueError: the port is none, or is taken.
     """
 
-    def __init__(self, table: Mapping[str, ServedFile], port: int = 0, events: Mapping[str, Events] | None = None) -> None:
+    def __init__(
+        self, table: Mapping[str, ServedFile], port: int = 0, events: Mapping[str, Events] | None = None
+    ) -> None:
         if not 0 <= port <= 65535:
             raise ValueError(f"the port is {port}, expected one in [0, 65535]")
         handler = type("Handler", (_Handler,), {"table": dict(table), "events": dict(events or {})})
