@@ -44,7 +44,7 @@ def talk(tmp_path):
 def video(tmp_path, monkeypatch):
     """Five pictures of a face whose jaw opens, and one without a face."""
     faces = Networks()
-    opened = iter([0.25, 0.25, 0.5, 1.0, 0.5, 0.5])
+    opened = iter([0.25, 0.25, 0.25, 0.5, 1.0, 0.5])  # the first picture is looked at twice
 
     def expression(picture):
         found = dict(Networks.expression(faces, picture))
