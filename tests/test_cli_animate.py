@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 from PIL import Image
-from tests.assets import small_asset
+from tests.assets import small_asset, small_person
 from tests.fake_mediapipe import face, install
 from tests.tracked_faces import SIDE, Networks
 
@@ -71,6 +71,18 @@ def test_a_clip_goes_into_the_avatar_s_file_under_its_name(animate, head, talk, 
     np.testing.assert_allclose(clip.weights[:, clip.shapes.index("jawOpen")], [0.0, 0.25, 1.0, 0.25, 0.0], atol=1e-6)
 
 
+def test_a_clip_becomes_a_vrm_animation_and_never_a_vrm(animate, talk, tmp_path):
+    write_glb(tmp_path / "a.glb", small_person())
+    code, (line,), err = animate(tmp_path / "a.glb", "--clip", talk, "-o", tmp_path / "a.vrma")
+    assert (code, err) == (0, []) and line.endswith(f"→ {tmp_path / 'a.vrma'}: 5 moments in 0.16 s")
+    assert (tmp_path / "a.vrma").read_bytes().startswith(b"glTF")
+    code, out, err = animate(tmp_path / "a.glb", "--clip", talk, "-o", tmp_path / "b.vrm")
+    assert (code, out) == (2, [])
+    assert err == [
+        f"toonface: out is {tmp_path / 'b.vrm'}, but VRM files hold no animations; expected b.vrma, which plays on them"
+    ]
+
+
 def test_a_clip_is_drawn(animate, head, talk, tmp_path):
     code, (line,), _ = animate(head, "--clip", talk, "-o", tmp_path / "a.webp", "--size", "32", "--json")
     assert code == 0
@@ -127,7 +139,10 @@ def test_faults_are_one_line_and_nothing_is_written(animate, head, tmp_path, arg
 
 def test_a_missing_avatar_and_an_unknown_ending_are_one_line(animate, head, talk, tmp_path):
     assert "cannot read" in animate(tmp_path / "none.glb", "--clip", talk, "-o", tmp_path / "b.glb")[2][0]
-    assert "expected a name that ends in .glb, .webp" in animate(head, "--clip", talk, "-o", tmp_path / "b.mp4")[2][0]
+    assert (
+        "expected a name that ends in .glb, .vrma, .webp"
+        in animate(head, "--clip", talk, "-o", tmp_path / "b.mp4")[2][0]
+    )
 
 
 def test_a_video_is_read_with_mediapipe_where_its_model_is_given(animate, head, video, tmp_path, monkeypatch):

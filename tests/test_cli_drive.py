@@ -1,5 +1,6 @@
 """Laws of `toonface drive`: real packets in, real packets out, a clip at the end; faults are one line."""
 
+import json
 import signal
 import socket
 import struct
@@ -8,10 +9,12 @@ import sys
 from functools import partial
 from threading import Event, Thread
 from time import sleep
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
 from tests.assets import small_asset
+from tests.fake_mediapipe import face, install
 from tests.packets import bundled, live_link, osc, send_from_elsewhere
 from tests.tracked_faces import SIDE, Networks
 
@@ -24,6 +27,8 @@ from toonface.io.recordings import read_clip
 from toonface.morphable.names import SHAPES
 from toonface.types import Expression
 
+FILM = 400
+"""Pictures of the film that the camera shows."""
 JAW, SMILE = SHAPES.index("jawOpen"), SHAPES.index("mouthSmileLeft")
 
 
@@ -35,7 +40,7 @@ def head(tmp_path):
 
 @pytest.fixture
 def drive(toonface_says):
-    return partial(toonface_says, "drive")
+    return partial(toonface_says, "drive", "--no-view")
 
 
 @pytest.fixture
@@ -99,12 +104,17 @@ def test_a_telephone_s_face_is_recorded_and_sent_on(drive, head, sending, free_p
 
 
 def test_ctrl_c_ends_it_and_the_clip_is_written(head, sending, free_port, tmp_path):
-    arguments = ["drive", head, "--livelink", "--port", free_port, "--record", tmp_path / "c.json"]
+    arguments = ["drive", head, "--livelink", "--port", free_port, "--record", tmp_path / "c.json", "--no-browser"]
     command = [sys.executable, "-c", "from toonface.cli import main; main()", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
+            shown = running.stderr.readline()
+            assert shown.startswith("a.glb is shown at http://127.0.0.1:")
             assert "listening at" in running.stderr.readline()
             sending(free_port, live_link([0.5] * 61))
+            with urlopen(f"{shown.split()[-1]}live", timeout=30) as live:
+                told = json.loads(live.readline().removeprefix(b"data: "))
+            assert told["weights"]["jawOpen"] == 0.5
             sleep(0.5)
             running.send_signal(signal.SIGINT)
             out, err = running.communicate(timeout=60)
@@ -121,7 +131,9 @@ def test_a_program_s_face_is_recorded(drive, head, sending, free_port, tmp_path)
     np.testing.assert_allclose(read_clip(tmp_path / "c.csv").weights[:, SMILE], 0.5)
 
 
-def test_a_camera_s_face_is_counted_from_rest(drive, head, tmp_path, monkeypatch):
+@pytest.fixture
+def camera(tmp_path, monkeypatch):
+    """Camera 0 shows a film of 400 dark pictures, in which the stand-in finds a face whose jaw opens."""
     cv2 = pytest.importorskip("cv2", reason="OpenCV is optional")
     faces, asked = Networks(), []
 
@@ -135,11 +147,14 @@ def test_a_camera_s_face_is_counted_from_rest(drive, head, tmp_path, monkeypatch
     monkeypatch.setattr(networks, "load_network", lambda name, folder: faces[name])
     film = str(tmp_path / "a.avi")
     writer = cv2.VideoWriter(film, cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (SIDE, SIDE))
-    for _ in range(400):
+    for _ in range(FILM):
         writer.write(np.zeros((SIDE, SIDE, 3), np.uint8))
     writer.release()
     real = cv2.VideoCapture
     monkeypatch.setattr(cv2, "VideoCapture", lambda device: real(film if device == 0 else "none"))
+
+
+def test_a_camera_s_face_is_counted_from_rest(drive, head, tmp_path, camera):
     code, out, err = drive(head, "--webcam", "--rest", 0.001, "--record", tmp_path / "c.json")
     assert (code, err) == (0, ["look ahead with your face at rest for 0.001 s"]), out
     clip = read_clip(tmp_path / "c.json")
@@ -147,6 +162,27 @@ def test_a_camera_s_face_is_counted_from_rest(drive, head, tmp_path, monkeypatch
     assert drive(head, "--webcam", "--camera", 1)[2] == [
         "toonface: camera 1 does not open, expected one that is connected and not in use"
     ]
+
+
+def test_a_camera_is_read_with_mediapipe_where_its_model_is_given(drive, head, tmp_path, camera, monkeypatch):
+    found = [face(jawOpen=0.1, mouthPucker=0.0)] * 8 + [face(jawOpen=0.55, mouthPucker=0.75)] * (FILM - 8)
+    landmarker = install(monkeypatch, *found)
+    (tmp_path / "face.task").write_bytes(b"task")
+    arguments = ("--mediapipe", tmp_path / "face.task", "--rest", 0.001, "--record", tmp_path / "c.json")
+    code, out, err = drive(head, "--webcam", *arguments)
+    assert (code, err) == (0, ["look ahead with your face at rest for 0.001 s"]), out
+    # MediaPipe's scores, counted from rest, and not the network's, whose jaw goes from 0.2 to 0.6.
+    weights = read_clip(tmp_path / "c.json").weights
+    assert weights[0, JAW] == pytest.approx(0.0) and weights[-1, JAW] == pytest.approx(0.5, abs=0.01)
+    assert weights[-1, SHAPES.index("mouthPucker")] == pytest.approx(0.75, abs=0.01)
+    assert len(landmarker.images) == FILM and landmarker.closed
+
+
+def test_a_camera_with_a_model_that_is_none_is_a_fault_before_it_opens(drive, head, tmp_path, camera, monkeypatch):
+    install(monkeypatch)
+    (tmp_path / "face.task").write_bytes(b"none")
+    code, out, (line,) = drive(head, "--webcam", "--mediapipe", tmp_path / "face.task")
+    assert (code, out) == (2, []) and "face.task" in line
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ import threading
 
 from tests.assets import small_asset
 from tests.browser.pages import open_page
+from tests.io.test_live_feed import moment
 
 from toonface.cli.view import page_table
+from toonface.io.live_feed import LiveFeed
 from toonface.io.page_server import PageServer
 from toonface.stages.gltf.writer import to_glb
 
@@ -24,3 +26,32 @@ def test_the_served_page_shows_its_head_within_its_policy(browser):
     finally:
         server.stop()
         thread.join(timeout=10)
+
+
+def test_what_a_program_does_moves_the_head_and_leaves_it_when_it_ends(browser):
+    feed = LiveFeed()
+    server = PageServer(page_table("wave.glb", to_glb(small_asset()), "live"), events={"/live": feed.follow})
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        page = open_page(browser, server.address)
+        feed(moment(0.6))
+        until(page, "toonface.weights().jawOpen ?? 0", lambda weight: abs(weight - 0.6) < 1e-3)
+        feed(moment(0.2))
+        until(page, "toonface.weights().jawOpen ?? 0", lambda weight: abs(weight - 0.2) < 1e-3)
+        assert page.faults == []
+        feed.close()
+        until(page, "toonface.weights().jawOpen ?? 0", lambda weight: weight == 0)
+        page.context.close()
+    finally:
+        server.stop()
+        thread.join(timeout=10)
+
+
+def until(page, script, law):
+    """Ask the page again and again; its policy forbids the driver's own way of waiting."""
+    for _ in range(200):
+        if law(value := page.evaluate(script)):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{script} stays {value}")

@@ -160,6 +160,23 @@ def test_another_face_can_be_chosen(page):
     assert page.get_by_text("face 1 in style soft").is_visible()
 
 
+def test_the_strength_of_the_style_is_set_by_keyboard_and_goes_with_the_portrait(page, server):
+    slider = page.get_by_label("Strength of the style")
+    assert (slider.input_value(), slider.get_attribute("aria-valuetext")) == ("1", "100 %")
+    page.get_by_role("radio", name="As it is").check()
+    assert slider.is_disabled()
+    page.get_by_role("radio", name="Anime").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    assert (slider.input_value(), slider.get_attribute("aria-valuetext")) == ("0.8", "80 %")
+    assert page.locator("output[for=strength]").text_content() == "80 %"
+    make_head(page)
+    assert f"{server.address}/api/jobs?style=anime&strength=0.8&face=0" in page.asked
+    assert page.faults == []
+
+
 DROP = """([kind, size]) => {
     const data = new DataTransfer();
     data.items.add(new File([new Uint8Array(size)], 'dropped', { type: kind }));

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.clip_moments import moments_of_clip
 
-from toonface.drive.stream import FaceMoment, moments_of_clip
+from toonface.drive.stream import FaceMoment
 from toonface.evaluate.live_metrics import compare, correlation, delay_frames, live_figures, shape_figures
 from toonface.evaluate.performance import act
 from toonface.geometry.rotation import axis_angle_to_matrix
@@ -57,7 +58,7 @@ def test_constant_errors_are_told_as_they_are(performance):
 
 
 def test_pictures_without_a_face_are_left_out(performance):
-    moments = list(moments_of_clip(performance.clip))
+    moments = moments_of_clip(performance.clip)
     moments[5] = moments[6] = None
     tracked = compare(performance, moments, from_rest=True)
     assert len(tracked.weights) == len(moments) - 2

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.clip_moments import moments_of_clip
 
 import toonface.evaluate.live_suite as live_suite
-from toonface.drive.stream import moments_of_clip
 from toonface.evaluate.live_suite import KINDS, measure_live
 
 
@@ -20,7 +20,7 @@ def knowing(monkeypatch):
     monkeypatch.setattr(live_suite, "perform", lambda renderer, scene, performance, size: [picture] * 120)
 
     def follow(networks, performance, pictures):
-        stream = list(moments_of_clip(performance.clip))
+        stream = moments_of_clip(performance.clip)
         stream[60] = None
         return stream
 

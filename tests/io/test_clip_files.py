@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.assets import small_asset
+from tests.assets import small_asset, small_person
 from tests.foreign_glb import foreign_glb
 
 from toonface.drive.clips import Clip, from_asset_clip
@@ -17,9 +17,13 @@ from toonface.io.clip_files import (
     read_glb_clip,
     write_animated_glb,
     write_drawn_clip,
+    write_vrm_animation,
 )
 from toonface.io.glb import read_glb, write_glb
 from toonface.morphable.names import SHAPES
+from toonface.stages.gltf.layout import split_glb
+from toonface.stages.gltf.vrm import to_vrm
+from toonface.stages.gltf.vrm_animation import EXTENSION
 
 
 @pytest.fixture
@@ -62,6 +66,28 @@ def test_the_drawing_moves_as_the_clip_says(head, tmp_path):
         drawn.seek(4)
         assert np.abs(np.asarray(drawn.convert("RGB")).astype(int) - first).max() > 20
     assert told == [5] * 5
+
+
+def test_an_avatar_and_the_vrm_that_it_would_be_give_the_same_vrm_animation(tmp_path):
+    write_glb(tmp_path / "a.glb", small_person())
+    (tmp_path / "a.vrm").write_bytes(to_vrm(small_person()))
+    for name in ("a.glb", "a.vrm"):
+        write_vrm_animation(tmp_path / name, talk(), tmp_path / f"{name}a")
+    data = (tmp_path / "a.vrma").read_bytes()
+    assert data == (tmp_path / "a.glba").read_bytes()
+    found = read_glb_clip(tmp_path / "a.vrma")
+    np.testing.assert_allclose(found.weights, talk().weights, atol=1e-6)
+    np.testing.assert_allclose(found.head, talk().head, atol=1e-6)
+    said = split_glb(data)[0]["extensions"][EXTENSION]
+    assert set(said["expressions"]["custom"]) == {"jawOpen", "tongueOut"}
+
+
+def test_what_has_no_bones_gets_no_vrm_animation(head, tmp_path):
+    with pytest.raises(ValueError, match=r"a\.glb: the asset has no joints Spine"):
+        write_vrm_animation(head, talk(), tmp_path / "a.vrma")
+    with pytest.raises(ValueError, match="cannot read"):
+        write_vrm_animation(tmp_path / "none.vrm", talk(), tmp_path / "a.vrma")
+    assert not (tmp_path / "a.vrma").exists()
 
 
 def test_what_the_avatar_has_not_is_left_out():

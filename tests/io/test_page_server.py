@@ -87,3 +87,33 @@ def test_a_port_that_is_taken_or_none_is_one_line(port):
         taken.listen()
         with pytest.raises(ValueError, match="cannot listen at port"):
             PageServer(TABLE, taken.getsockname()[1])
+
+
+def test_events_are_told_as_they_come_and_a_browser_that_goes_ends_nothing_else():
+    ended = threading.Event()
+
+    def events():
+        yield '{"jaw": 1}'
+        yield ""
+        yield '{"jaw": 2}'
+        ended.wait(10)
+
+    server = PageServer(TABLE, events={"/live": events})
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    port = int(server.address.rstrip("/").rsplit(":", 1)[1])
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/live")
+        answer = connection.getresponse()
+        assert answer.getheader("Content-Type") == "text/event-stream"
+        assert "default-src 'none'" in answer.getheader("Content-Security-Policy")
+        assert answer.read(len(b'data: {"jaw": 1}\n\n:\n\ndata: {"jaw": 2}\n\n')).count(b"data: ") == 2
+        connection.close()
+        assert ask(port, "/")[0].status == 200
+        assert ask(port, "/live", method="HEAD")[0].status == 404
+        assert ask(port, "/live", host="elsewhere.example")[0].status == 421
+    finally:
+        ended.set()
+        server.stop()
+        thread.join(timeout=10)

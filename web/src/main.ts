@@ -5,6 +5,7 @@ import { cssOf, paintUnder, type BackgroundName } from './backgrounds';
 import { h } from './dom';
 import { embeddedAsset } from './embedded';
 import type { RigName } from './lights';
+import { moveBy } from './moved';
 import { Panel, type Page } from './panel';
 import { Show } from './show';
 import { Stage, type ViewName } from './stage';
@@ -169,7 +170,8 @@ window.toonface = api;
 async function start(): Promise<void> {
   const asset = await embeddedAsset();
   if (asset) await load(asset.bytes, asset.name);
-  else tell('Drop a .glb or .vrm file here, or open one.');
+  if (asset?.live) moveBy(asset.live, () => show && { show, draw: () => stage.draw() });
+  if (!asset) tell('Drop a .glb or .vrm file here, or open one.');
 }
 
 try {

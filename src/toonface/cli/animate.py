@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from toonface.drive.stream import FaceMoment, FaceStream
     from toonface.io.video_frames import Frame
 
-WRITTEN = (".glb", ".webp", ".json", ".csv")
+WRITTEN = (".glb", ".vrma", ".webp", ".json", ".csv")
 SHORTEST_GUESS = 1.0
 """Seconds of a face from which on its rest is guessed."""
 
 
 def animate(  # noqa: PLR0913 - one argument per option
-    avatar: Annotated[Path, typer.Argument(metavar="AVATAR", help="A .glb file that this program wrote.")],
+    avatar: Annotated[
+        Path, typer.Argument(metavar="AVATAR", help="A .glb or .vrm that this program wrote; for .vrma any VRM 1.0.")
+    ],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="OUT", help="A .glb with the animation, a drawn .webp, a .json or .csv."),
+        typer.Option(
+            "--out", "-o", metavar="OUT", help="A .glb with the animation, a .vrma, a drawn .webp, a .json or .csv."
+        ),
     ],
     video: Annotated[
         Path | None,
@@ -36,7 +40,9 @@ def animate(  # noqa: PLR0913 - one argument per option
         typer.Option(metavar="MODEL", help="Read the video with MediaPipe and this face_landmarker.task instead."),
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="CSV", help="A recording of Live Link Face.")] = None,
-    clip: Annotated[Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json, or .glb[#NAME].")] = None,
+    clip: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="A saved clip, .json, .vrma or .glb[#NAME].")
+    ] = None,
     rest: Annotated[
         float | None,
         typer.Option(
@@ -58,8 +64,7 @@ def animate(  # noqa: PLR0913 - one argument per option
     from toonface.io.images import prepare_folder
 
     source = _only_one({"--video": video, "--csv": csv, "--clip": clip})
-    if out.suffix.lower() not in WRITTEN:
-        raise ValueError(f"out is {out}, expected a name that ends in {', '.join(WRITTEN)}")
+    _check_out(out)
     if rest is not None and not rest >= 0.0:
         raise ValueError(f"rest is {rest}, expected 0 or more seconds")
     if not avatar.is_file():
@@ -88,6 +93,15 @@ def _only_one(sources: dict[str, Path | None]) -> Path:
     if len(given) != 1:
         raise ValueError(f"{len(given)} sources are given, expected one of {', '.join(sources)}")
     return given[0]
+
+
+def _check_out(out: Path) -> None:
+    if out.suffix.lower() == ".vrm":
+        raise ValueError(
+            f"out is {out}, but VRM files hold no animations; expected {out.stem}.vrma, which plays on them"
+        )
+    if out.suffix.lower() not in WRITTEN:
+        raise ValueError(f"out is {out}, expected a name that ends in {', '.join(WRITTEN)}")
 
 
 def _of_file(path: Path, fps: float | None) -> "Clip":
@@ -146,12 +160,14 @@ def _rest(seen: "list[FaceMoment]", seconds: float | None) -> "Rest":
 
 
 def _write(avatar: Path, clip: "Clip", out: Path, size: int) -> None:
-    from toonface.io.clip_files import write_animated_glb, write_drawn_clip
+    from toonface.io.clip_files import write_animated_glb, write_drawn_clip, write_vrm_animation
     from toonface.io.recordings import write_clip
 
     match out.suffix.lower():
         case ".glb":
             write_animated_glb(avatar, clip, out)
+        case ".vrma":
+            write_vrm_animation(avatar, clip, out)
         case ".webp":
             write_drawn_clip(
                 avatar,

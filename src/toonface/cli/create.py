@@ -129,7 +129,7 @@ def create(  # noqa: PLR0913 - one argument per option
         def write() -> dict[str, str]:
             asset = avatar_asset(models.model, models.textures, avatar, files)
             write_avatar(target, asset, files)
-            return {"avatar": str(target), **extras.write(target.stem, avatar, asset, models, clock.seconds)}
+            return {"avatar": str(target), **extras.write(target, avatar, asset, models, clock.seconds)}
 
         numbers = {"style": avatar.cartoon.style, "seconds": clock.seconds, "hair": avatar.hair.style}
         return Answer(numbers=numbers, line=f"{avatar.cartoon.style} → {target}", notes=avatar.notes, write=write)

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,9 +60,11 @@ def drive(  # noqa: PLR0913 - one argument per option
     seconds: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="End by itself; without, Ctrl-C ends it.")
     ] = None,
+    view: Annotated[bool, typer.Option("--view/--no-view", help="Show the head on a page of this machine.")] = True,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open that page.")] = True,
     folder: NetworkFolder = None,
 ) -> None:
-    """Move a head live, and pass its moves on. Exit with 2 on a fault."""
+    """Move a head live: in the browser, and in programs that hear VMC. Exit with 2 on a fault."""
     from toonface.io.driving import Recorder, VmcSink, head_bone
     from toonface.io.driving import drive as drive_head
     from toonface.io.glb import read_glb
@@ -94,12 +97,35 @@ def drive(  # noqa: PLR0913 - one argument per option
         sinks: list[Sink] = [] if record is None else [recorder]
         if address is not None:
             sinks.append(open_things.enter_context(VmcSink(address[1], address[0], head_bone(asset))))
+        if view:
+            sinks.append(_shown(avatar, open_things, browser=browser))
         tally = drive_head(_stream(source, open_things), sinks, Status(), seconds=seconds)
     tell_step("")
     typer.echo(f"{tally.moments} moments in {tally.seconds:.1f} s, {tally.moments_per_second:.1f} per second")
     if record is not None:
         write_clip(record, recorder.clip(record.stem))
         typer.echo(f"{avatar} → {record}")
+
+
+def _shown(avatar: Path, open_things: ExitStack, *, browser: bool) -> "Sink":
+    """Serve a page on which what this sink takes moves the head."""
+    import webbrowser
+
+    from toonface.cli.view import page_table
+    from toonface.io.live_feed import LiveFeed
+    from toonface.io.page_server import PageServer
+    from toonface.io.viewer_page import read_avatar_bytes
+
+    feed = LiveFeed()
+    server = PageServer(page_table(avatar.name, read_avatar_bytes(avatar), "live"), events={"/live": feed.follow})
+    serving = Thread(target=server.serve, daemon=True)
+    serving.start()
+    for end in (serving.join, server.stop, feed.close):  # called from the last to the first
+        open_things.callback(end)
+    typer.echo(f"{avatar.name} is shown at {server.address}", err=True)
+    if browser:
+        webbrowser.open(server.address)
+    return feed
 
 
 class Status:

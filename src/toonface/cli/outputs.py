@@ -53,7 +53,7 @@ class Extras:
     report: Path | None = None
     """Always a folder."""
     stored: "GltfOptions"
-    """How arrays are stored in the viewer's page."""
+    """How arrays are stored in the viewer's page, where the head's own file is no GLB."""
     backdrop: "RGB | None" = None
     """sRGB; None for transparent."""
     quiet: bool = False
@@ -77,12 +77,12 @@ class Extras:
             prepare_folder(self.report)
 
     def write(
-        self, stem: str, avatar: "Avatar", asset: "Asset", models: "Models", seconds: dict[str, float]
+        self, head: Path, avatar: "Avatar", asset: "Asset", models: "Models", seconds: dict[str, float]
     ) -> dict[str, str]:
         """Draw and write; return what the files are called.
 
         Args:
-            stem: of the head's name.
+            head: its file, written already; where that is a GLB file, the viewer shows it as it is.
             avatar: from `create_avatar`.
             asset: the same, as it is written.
             models: that made it.
@@ -93,7 +93,7 @@ class Extras:
         from toonface.io.viewer_page import write_viewer
         from toonface.stages.gltf.writer import to_glb
 
-        written = {}
+        written, stem = {}, head.stem
         if self.preview is not None:
             path = _in(self.preview, stem, STILLS[0])
             draw_file(path, asset, [FRONT_AT_REST], backdrop=self.backdrop, quiet=self.quiet)
@@ -104,7 +104,8 @@ class Extras:
             written["turntable"] = str(path)
         if self.viewer is not None:
             path = _in(self.viewer, stem, PAGES[0])
-            write_viewer(path, stem, to_glb(asset, self.stored))
+            glb = head.read_bytes() if head.suffix.lower() == ".glb" else to_glb(asset, self.stored)
+            write_viewer(path, stem, glb)
             written["viewer"] = str(path)
         if self.report is not None:
             sheet = write_report(self.report, stem, avatar=avatar, asset=asset, model=models.model, seconds=seconds)

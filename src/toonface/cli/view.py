@@ -36,17 +36,18 @@ def view(
     typer.echo(f"{avatar} → {out}")
 
 
-def page_table(name: str, data: bytes) -> "dict[str, ServedFile]":
+def page_table(name: str, data: bytes, live: str | None = None) -> "dict[str, ServedFile]":
     """Return what is served for a head: the page, and the head beside it.
 
     Args:
         name: of its file.
         data: of its file.
+        live: where the page hears what moves the head; None for nothing.
     """
     from toonface.io.page_server import ServedFile
     from toonface.io.viewer_page import load_viewer_page, page_beside_avatar
 
-    page = page_beside_avatar(load_viewer_page(), name, "avatar")
+    page = page_beside_avatar(load_viewer_page(), name, "avatar", live)
     return {
         "/": ServedFile(data=page.encode(), media_type="text/html; charset=utf-8"),
         "/avatar": ServedFile(data=data, media_type=GLB_TYPE),

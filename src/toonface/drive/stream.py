@@ -7,8 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from toonface.drive.clips import Clip
-from toonface.drive.gaze import gaze_from_weights
-from toonface.drive.quaternions import matrix_to_quaternion, quaternions_to_matrices
+from toonface.drive.quaternions import matrix_to_quaternion
 from toonface.types import Expression
 
 
@@ -24,21 +23,6 @@ class FaceMoment:
 
 FaceStream: TypeAlias = Iterator[FaceMoment | None]
 """Moments as they come; None where the source has waited for a moment, or a picture shows no face."""
-
-
-def moments_of_clip(clip: Clip) -> tuple[FaceMoment, ...]:
-    """Return a clip as moments: eyes without a gaze follow eyeLook, a head without a rotation is at rest.
-
-    Args:
-        clip: at any times.
-    """
-    count = len(clip.times)
-    turns = np.tile(np.eye(3), (count, 1, 1)) if clip.head is None else quaternions_to_matrices(clip.head)
-    gaze = gaze_from_weights(clip.weights) if clip.gaze_radians is None else clip.gaze_radians
-    return tuple(
-        FaceMoment(time=float(time), expression=Expression(weights=weights, gaze_radians=looks, rotation=turn))
-        for time, weights, looks, turn in zip(clip.times, clip.weights, gaze, turns, strict=True)
-    )
 
 
 def clip_of_moments(name: str, moments: Sequence[FaceMoment]) -> Clip:

@@ -21,6 +21,8 @@ LATEST = 9
 class Tracked:
     """One performance and what was made of it, at the pictures in which a face was found."""
 
+    times: Float[np.ndarray, " N"]
+    """Seconds, of those pictures."""
     true_weights: Float[np.ndarray, "N 64"]
     weights: Float[np.ndarray, "N 64"]
     gaze_degrees: Float[np.ndarray, " N"]
@@ -61,6 +63,7 @@ def compare(performance: Performance, stream: Sequence[FaceMoment | None], *, fr
     cosines = 0.5 * (np.einsum("nij,nij->n", rotations, turns[kept]) - 1.0)
     gaze = np.stack([found.gaze_radians for _, found in pairs]) - clip.gaze_radians[kept]
     return Tracked(
+        times=clip.times[kept],
         true_weights=clip.weights[kept],
         weights=np.stack([found.weights for _, found in pairs]).astype(np.float64),
         gaze_degrees=np.degrees(np.linalg.norm(gaze, axis=2).mean(axis=1)),

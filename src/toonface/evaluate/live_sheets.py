@@ -1,4 +1,4 @@
-"""Pictures of performances: what was performed above, an avatar of the performer that is driven by it below."""
+"""Pictures of performances: what was performed beside an avatar of the performer that does it too, and the errors."""
 
 from pathlib import Path
 
@@ -7,6 +7,8 @@ from jaxtyping import UInt8
 
 from toonface.drive.gaze import weights_with_gaze
 from toonface.drive.stream import FaceMoment
+from toonface.evaluate.live_curves import draw_curves, draw_errors
+from toonface.evaluate.live_metrics import compare
 from toonface.evaluate.live_suite import SIZE, SeenPerformance
 from toonface.evaluate.performance import FPS
 from toonface.io.asset_preview import AssetPainter, Pose, on_backdrop
@@ -40,11 +42,14 @@ class LiveSheets:
         self.models, self.folder, self.count = models, folder, 0
 
     def see(self, seen: SeenPerformance) -> None:
-        """Write a sheet and a video: the performer at rest becomes an avatar, which then does what was tracked.
+        """Write a sheet and a video, in which the performer at rest becomes an avatar that does what was tracked.
+
+        Beside them go the error of each shape over time, as curves and as a heat map.
 
         Args:
             seen: one performance.
         """
+        self._draw_figures(seen)
         avatar = create_avatar(seen.pictures[0], self.models, StylizeOptions())
         painter = AssetPainter(avatar_asset(self.models.model, self.models.textures, avatar), SIZE)
         chosen = np.linspace(0, len(seen.pictures) - 1, COLUMNS).round().astype(int)
@@ -59,6 +64,14 @@ class LiveSheets:
         ]
         write_animation(self.folder / f"live-{self.count}.webp", frames, round(1000.0 * EVERY / FPS))
         self.count += 1
+
+    def _draw_figures(self, seen: SeenPerformance) -> None:
+        tracked = compare(seen.performance, seen.calibrated, from_rest=True)
+        name = f"Performance {self.count + 1}, rest known"
+        curves = draw_curves(tracked, f"{name}: weights of the shapes that are performed")
+        write_picture(self.folder / f"live-{self.count}-curves.png", curves)
+        errors = draw_errors(tracked, f"{name}: errors of all weights, and their means")
+        write_picture(self.folder / f"live-{self.count}-errors.png", errors)
 
 
 def draw_moment(painter: AssetPainter, moment: FaceMoment | None) -> UInt8[np.ndarray, "S S 3"]:

@@ -1,11 +1,13 @@
-"""Clips in the files that show them: an animation in a GLB, written and read back, and a drawn WebP."""
+"""Clips in the files that show them: an animation in a GLB, written and read back, a VRM Animation, a drawn WebP."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from toonface.drive.clips import HEAD, Clip, from_asset_clip, resample_evenly, to_asset_clip
+from toonface.drive.vrm_animations import clip_of_vrm_animation, vrm_animation_of
 from toonface.geometry.asset import AssetClip
 from toonface.io.asset_preview import BACKDROP, RGB
 from toonface.io.atomic import replacing
@@ -14,9 +16,17 @@ from toonface.io.moving_pictures import clip_moments, draw_moments, write_animat
 from toonface.morphable.names import EXTRAS, SHAPES, VISEMES
 from toonface.stages.gltf.append import append_clip
 from toonface.stages.gltf.clip_reader import read_clips
+from toonface.stages.gltf.layout import split_glb
+from toonface.stages.gltf.reader import from_glb
+from toonface.stages.gltf.vrm import EXTENSION, to_vrm
+from toonface.stages.gltf.vrm_animation import VrmAnimation, to_vrm_animation
+from toonface.stages.gltf.vrm_animation_reader import read_vrm_animations
+from toonface.stages.gltf.vrm_person import VrmPerson, read_vrm_person
 
-GLB = (".glb", ".vrm")
+VRM_ANIMATION = ".vrma"
+GLB = (".glb", ".vrm", VRM_ANIMATION)
 """What the names of files that hold animations end with."""
+Animation = TypeVar("Animation", AssetClip, VrmAnimation)
 DRAWN_FPS = 25.0
 """Pictures per second of a drawing."""
 DRAWN_SIDE = 400
@@ -45,6 +55,36 @@ def write_animated_glb(avatar: Path, clip: Clip, out: Path) -> None:
         beside.write_bytes(data)
 
 
+def write_vrm_animation(avatar: Path, clip: Clip, out: Path) -> None:
+    """Write a clip as VRM Animation, which plays on VRM avatars; it moves the expressions that the given one has.
+
+    Args:
+        avatar: a VRM 1.0 file of any program, or a GLB file of this one, which is taken as the VRM that it would be.
+        clip: at any times.
+        out: `.vrma`; the file is whole or not there at all.
+
+    Raises:
+        ValueError: the avatar is missing, damaged or neither of both, or the clip moves nothing of it.
+        OSError: the file cannot be written.
+    """
+    try:
+        person = _person(avatar.read_bytes())
+        data = to_vrm_animation(vrm_animation_of(clip, person.custom), person)
+    except OSError as error:
+        raise ValueError(f"cannot read {avatar} ({error.strerror})") from None
+    except ValueError as error:
+        raise ValueError(f"{avatar}: {error}") from None
+    with replacing(out) as beside:
+        beside.write_bytes(data)
+
+
+def _person(data: bytes) -> VrmPerson:
+    document, _ = split_glb(data)
+    if EXTENSION not in document.get("extensions", {}):
+        document, _ = split_glb(to_vrm(from_glb(data)))
+    return read_vrm_person(document)
+
+
 def names_glb(source: Path) -> bool:
     """Tell whether a name is that of a GLB file, or of an animation in one.
 
@@ -57,17 +97,21 @@ def names_glb(source: Path) -> bool:
 def read_glb_clip(source: Path) -> Clip:
     """Read an animation of a GLB file of any program whose targets have the names of shapes, visemes or extras.
 
-    Targets of other names and joints other than the head's are left out. Eyes follow eyeLook.
+    Targets of other names and joints other than the head's are left out. Eyes follow eyeLook. Of a VRM Animation,
+    the expressions are those of shapes and presets, and eyes follow its gaze.
 
     Args:
-        source: `FILE.glb`, whose only animation is taken, or `FILE.glb#NAME`.
+        source: `FILE.glb`, whose only animation is taken, or `FILE.glb#NAME`; also `.vrm` and `.vrma`.
 
     Raises:
         ValueError: the file is missing or damaged, has no such animation or several, or it moves nothing of a face.
     """
     path, name = _file_and_name(source)
     try:
-        clip = _chosen(read_clips(path.read_bytes()), name)
+        data = path.read_bytes()
+        if path.suffix.lower() == VRM_ANIMATION:
+            return clip_of_vrm_animation(_chosen(read_vrm_animations(data), name))
+        clip = _chosen(read_clips(data), name)
         known = keep_known(clip, {*SHAPES, *VISEMES, *EXTRAS}, {HEAD})
         if not known.shapes and not known.rotations:
             raise ValueError(f"animation {clip.name!r} moves nothing of a face, expected names such as 'jawOpen'")
@@ -83,7 +127,7 @@ def _file_and_name(source: Path) -> tuple[Path, str | None]:
     return (source, None) if not mark or source.exists() else (Path(file), name)
 
 
-def _chosen(clips: dict[str, AssetClip], name: str | None) -> AssetClip:
+def _chosen(clips: dict[str, Animation], name: str | None) -> Animation:
     known = ", ".join(clips) or "none"
     if name is None:
         if len(clips) != 1:

@@ -1,6 +1,6 @@
 """A server of a few pages that are held in memory, for a browser on this machine and for nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,6 +14,9 @@ POLICY = (
     "connect-src 'self' blob: data:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """The page is one file, so what it does itself is all that it may do."""
+
+
+Events = Callable[[], Iterator[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +33,19 @@ class PageServer:
     Args:
         table: path of the address, as in "/", to what lies there.
         port: in [0, 65535]; 0 takes any that is free.
+        events: path of the address to what is told there as Server-Sent Events, for as long as it goes on: one line
+            of text each, empty ones only keep the connection.
 
     Raises:
         ValueError: the port is none, or is taken.
     """
 
-    def __init__(self, table: Mapping[str, ServedFile], port: int = 0) -> None:
+    def __init__(
+        self, table: Mapping[str, ServedFile], port: int = 0, events: Mapping[str, Events] | None = None
+    ) -> None:
         if not 0 <= port <= 65535:
             raise ValueError(f"the port is {port}, expected one in [0, 65535]")
-        handler = type("Handler", (_Handler,), {"table": dict(table)})
+        handler = type("Handler", (_Handler,), {"table": dict(table), "events": dict(events or {})})
         try:
             self._server = ThreadingHTTPServer((LOOPBACK, port), handler)
         except OSError as error:
@@ -66,6 +73,7 @@ class PageServer:
 
 class _Handler(BaseHTTPRequestHandler):
     table: Mapping[str, ServedFile]
+    events: Mapping[str, Events]
     hosts: set[str]
     server_version, sys_version = "toonface", ""
     protocol_version = "HTTP/1.1"
@@ -83,12 +91,31 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, with_body: bool) -> None:
         # A page of another site can make a browser send requests here under a name of its own (DNS rebinding).
         ours = self.headers.get("Host", "") in self.hosts
-        served = self.table.get(self.path.partition("?")[0]) if ours else None
+        path = self.path.partition("?")[0]
+        if ours and with_body and path in self.events:
+            return self._tell(self.events[path])
+        served = self.table.get(path) if ours else None
         found = served or ServedFile(data=b"not here\n", media_type="text/plain; charset=utf-8")
         self.send_response(200 if served else 404 if ours else 421)
+        self._head(found.media_type, ("Content-Length", str(len(found.data))))
+        if with_body:
+            self.wfile.write(found.data)
+
+    def _tell(self, events: Events) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self._head("text/event-stream", ("Connection", "close"))
+        try:
+            for text in events():
+                self.wfile.write(f"data: {text}\n\n".encode() if text else b":\n\n")
+                self.wfile.flush()
+        except OSError:
+            return  # the browser has gone
+
+    def _head(self, media_type: str, further: tuple[str, str]) -> None:
         for name, value in (
-            ("Content-Type", found.media_type),
-            ("Content-Length", str(len(found.data))),
+            ("Content-Type", media_type),
+            further,
             ("Content-Security-Policy", POLICY),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
@@ -97,5 +124,3 @@ class _Handler(BaseHTTPRequestHandler):
         ):
             self.send_header(name, value)
         self.end_headers()
-        if with_body:
-            self.wfile.write(found.data)

@@ -43,15 +43,16 @@ def page_with_avatar(page: str, name: str, data: bytes) -> str:
     return _told(page, name, {"name": name}, bytes_inside)
 
 
-def page_beside_avatar(page: str, name: str, url: str) -> str:
-    """Tell the page where its avatar is.
+def page_beside_avatar(page: str, name: str, url: str, live: str | None = None) -> str:
+    """Tell the page where its avatar is, and where it hears what moves it.
 
     Args:
         page: from `load_viewer_page`.
         name: shown as the title; any text.
         url: of a GLB or VRM file, relative to the page.
+        live: of Server-Sent Events as `live_feed.pose_text` writes them; None where nothing moves it from outside.
     """
-    return _told(page, name, {"name": name, "url": url}, "")
+    return _told(page, name, {"name": name, "url": url} | ({} if live is None else {"live": live}), "")
 
 
 def _told(page: str, name: str, note: dict[str, str], more: str) -> str:

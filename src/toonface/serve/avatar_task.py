@@ -23,6 +23,7 @@ from toonface.pipeline.faces import FoundFace
 from toonface.serve.files import DOWNLOADS
 from toonface.serve.job import CANCELLED, UPLOAD, Order
 from toonface.serve.stage_pictures import StagePainter
+from toonface.serve.warm_up import WarmUp
 from toonface.stages.avatar.idle import idle_clip
 from toonface.synth.preview import View
 from toonface.types import Picture
@@ -41,10 +42,15 @@ SEED = 0
 
 
 def make_avatar_task() -> Task:
-    """Load the models and return the task: an `Order` in, events out, and None when it is done with."""
+    """Load the models and return the task: an `Order` in, events out, and None when it is done with.
+
+    Until the first order comes, a head is made for nobody (`warm_up`).
+    """
     models = load_models()
+    warm_up = WarmUp(models)
 
     def task(order: Order) -> Iterator[dict[str, Any] | None]:
+        warm_up.end()
         yield from told(lambda tell: _make(models, order, tell))
 
     return task

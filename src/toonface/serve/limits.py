@@ -40,6 +40,3 @@ class Limits:
             low = least.get(name)
             if value < low if low is not None else value <= 0:
                 raise ValueError(f"{name} is {value}, expected {'more than 0' if low is None else f'at least {low}'}")
-
-
-LIMIT_DEFAULTS = Limits()

@@ -13,6 +13,8 @@ export type JobEvent =
 export interface Order {
   picture: Blob;
   style: string;
+  /** Of the style, from 0 to 1. */
+  strength: number;
   face: number;
 }
 
@@ -37,7 +39,7 @@ export class Job {
 
   /** Send a portrait. While the server is full, wait as long as it asks for and try again; `wait` is told the seconds left. */
   static async begin(order: Order, wait: (seconds: number) => void, signal: AbortSignal): Promise<Job> {
-    const query = new URLSearchParams({ style: order.style, face: String(order.face) });
+    const query = new URLSearchParams({ style: order.style, strength: String(order.strength), face: String(order.face) });
     for (let tries = 0; ; tries++) {
       const request = { method: 'POST', body: order.picture, signal };
       const answer = await fetch(`api/jobs?${query}`, request).catch((error: unknown) => {

@@ -18,12 +18,19 @@ const FACE = `<svg viewBox="0 0 120 120" aria-hidden="true" fill="none" stroke="
 export class Start {
   readonly element: HTMLElement;
   style = 'soft';
+  /** Of the style, from 0 to 1. */
+  strength = 1;
   private readonly fault = h('p', { class: 'fault-line', role: 'alert', hidden: true });
   private readonly picker = h('input', {
     type: 'file', accept: 'image/*', hidden: true, 'aria-label': 'Portrait',
     onchange: () => { const file = this.picker.files?.[0]; this.picker.value = ''; if (file) this.take(file); },
   });
   private readonly zone: HTMLElement;
+  private readonly slider = h('input', {
+    type: 'range', id: 'strength', min: '0', max: '1', step: '0.05', value: '1', oninput: () => this.weigh(Number(this.slider.value)),
+  });
+  private readonly share = h('output', { for: 'strength' });
+  private readonly strengths = h('div', { class: 'strength' }, h('label', { for: 'strength' }, 'Strength of the style'), this.slider, this.share);
 
   constructor(private readonly begin: (picture: Blob) => void) {
     const choose = h('button', { type: 'button', class: 'main', onclick: () => this.picker.click() }, 'Choose a portrait');
@@ -36,8 +43,9 @@ export class Start {
     this.element = h('section', { class: 'start' },
       h('div', { class: 'brand' }, 'toonface'),
       h('h1', {}, 'One portrait in, a living cartoon head out'),
-      this.zone, this.fault, this.styles(), this.picker,
+      this.zone, this.fault, this.styles(), this.strengths, this.picker,
       h('p', { class: 'private' }, 'Nothing leaves this server. Picture and head are deleted after a while.'));
+    this.weigh(this.strength);
     this.listen();
   }
 
@@ -49,10 +57,24 @@ export class Start {
 
   private styles(): HTMLElement {
     const radios = Object.entries(STYLES).map(([style, [label, hint]]) => {
-      const input = h('input', { type: 'radio', name: 'style', value: style, checked: style === this.style, onchange: () => { this.style = style; } });
+      const input = h('input', { type: 'radio', name: 'style', value: style, checked: style === this.style, onchange: () => this.choose(style) });
       return h('label', { class: 'style' }, input, h('span', { class: 'style-card' }, h('b', {}, label), h('span', {}, hint)));
     });
     return h('fieldset', { class: 'styles' }, h('legend', {}, 'Style'), ...radios);
+  }
+
+  private choose(style: string): void {
+    this.style = style;
+    this.slider.disabled = style === 'none';
+    this.strengths.classList.toggle('off', this.slider.disabled);
+  }
+
+  private weigh(strength: number): void {
+    this.strength = strength;
+    const told = `${Math.round(100 * strength)} %`;
+    this.share.value = told;
+    this.slider.setAttribute('aria-valuetext', told);
+    this.slider.style.setProperty('--share', `${100 * strength}%`);
   }
 
   private take(file: Blob): void {

@@ -42,7 +42,7 @@ async function make(picture: Blob, face: number): Promise<void> {
   start.tell('');
   const notes: string[] = [];
   try {
-    const begun = await Job.begin({ picture, style: start.style, face }, (seconds) => progress.wait(seconds), mine.signal);
+    const begun = await Job.begin({ picture, style: start.style, strength: start.strength, face }, (seconds) => progress.wait(seconds), mine.signal);
     if (mine.signal.aborted) return begun.forget();
     job = begun;
     const hear = (event: JobEvent) => {
