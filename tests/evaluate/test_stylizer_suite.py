@@ -100,8 +100,9 @@ def test_kept_portraits_alone_are_drawn_in_every_style_with_and_without_the_netw
 
 def test_what_else_draws_is_measured_by_the_same_rules(measured):
     figures, _ = measured
-    for figure in ("found", "likeness", "skin", "hair", "expression", "kid", "drawn"):
-        assert figures[f"still.{figure}"] == figures[f"none.{figure}"]
+    own = {name.removeprefix("none."): value for name, value in figures.items() if name.startswith("none.")}
+    assert len(own) >= 5
+    assert {name.removeprefix("still."): value for name, value in figures.items() if name.startswith("still.")} == own
 
 
 def test_a_change_of_colour_is_told(measured):
