@@ -1,7 +1,10 @@
 """Faces of noise: what training needs of a cache of renders, without rendering."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from toonface.geometry.rotation import matrix_to_axis_angle, rotation_about_axis_radians
 from toonface.io.sample_cache import CachedSample, SampleCache
 from toonface.morphable.coarse_fit import EXPRESSION, POSE
 from toonface.train.real_points import RealPoints
@@ -57,3 +60,13 @@ def portrait_of(sample):
     partly = points.copy()
     partly[:8] = np.nan
     return RealPoints(picture=sample.picture, points_px=partly, completed_px=points)
+
+
+def looking_at(sample, yaw, pitch, look):
+    """The same person with another turn of the head (positive to the left and upwards) and another gaze."""
+    rotation = rotation_about_axis_radians(np.array([1.0, 0.0, 0.0]), -pitch) @ rotation_about_axis_radians(
+        np.array([0.0, 1.0, 0.0]), yaw
+    )
+    coefficients = sample.coefficients.copy()
+    coefficients[POSE][:3] = matrix_to_axis_angle(rotation)
+    return replace(sample, coefficients=coefficients, gaze=np.tile(np.float32(look), (2, 1)))

@@ -84,6 +84,11 @@ def fake_expression(picture):
     return {"weights": weights, "gaze": gaze, "rotation": np.array([[0.0, -0.3, 0.0]], np.float32)}
 
 
+def fake_gaze(picture):
+    """Eyes that cannot be seen."""
+    return {name: np.full((2, n), 1e3, np.float32) * (n == 1) for name, n in (("gaze", 2), ("sigma", 1), ("slope", 4))}
+
+
 def fake_networks(faces=1):
     """All networks by name."""
     return {
@@ -92,6 +97,7 @@ def fake_networks(faces=1):
         "parser": fake_parser,
         "coarse": fake_coarse,
         "expression": fake_expression,
+        "gaze": fake_gaze,
     }
 
 
@@ -168,7 +174,7 @@ def test_json_holds_all_numbers(look, portrait):
     assert fit["expression"]["jawOpen"] == 0.75
     read = seen("expression")
     assert list(read["weights"]) == list(SHAPES) and read["weights"]["jawOpen"] == 0.5
-    assert read["gaze_radians"] == {"left": [0.1, 0.0], "right": [0.1, -0.2]}
+    assert read["gaze_radians"] == {"left": [0.1, -0.1], "right": [0.1, -0.1]}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

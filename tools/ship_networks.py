@@ -28,10 +28,11 @@ from toonface.io.networks import load_network, network_folder, read_card
 from toonface.nets.cartoon_net import CartoonNet
 from toonface.nets.detector_net import DetectorNet
 from toonface.nets.expression_net import ExpressionNet
+from toonface.nets.gaze_net import GazeNet
 from toonface.nets.landmark_net import LandmarkNet
 from toonface.nets.parser_net import ParserNet
 from toonface.nets.stylizer_net import StylizerNet
-from toonface.stages import coarse, expression, landmarks, parsing
+from toonface.stages import coarse, expression, gaze, landmarks, parsing
 from toonface.stages.stylization import crop, recognition
 from toonface.stages.stylization.field import STYLES
 from toonface.train import coarse as coarse_script
@@ -133,7 +134,20 @@ RECIPES = {
             example=(1, 3, expression.SIZE, expression.SIZE),
         ),
         build=lambda config: ExpressionNet(looks_from_gaze(), expression.SIZE),
-        figures=("expression.", "gaze."),
+    ),
+    "gaze": Recipe(
+        task="Tells where an eye looks, from a close crop of it and the turn of the head.",
+        input=f"picture: N x 3 x {gaze.SIZE} x {gaze.SIZE}, sRGB in [0, 1], upright with the face; right eyes mirrored",
+        outputs={
+            "gaze": "N x 2, radians: yaw to the character's left and pitch upwards of a left eye, if the head faces us",
+            "sigma": "N x 1, radians: scale of a Laplace distribution of the error; large where an eye is shut",
+            "slope": "N x 4: change of yaw with the head's yaw and pitch in the crop, and of pitch with both",
+        },
+        limits="Eyes of less than 12 px, dark glasses and nearly shut lids; these are told by a large sigma.",
+        form=Form(outputs=("gaze", "sigma", "slope"), example=(1, 3, gaze.SIZE, gaze.SIZE)),
+        build=lambda config: GazeNet(gaze.SIZE),
+        real=(),
+        figures=("gaze.",),
     ),
     "cartoon": Recipe(
         task="Tells whether a face is drawn or photographed.",

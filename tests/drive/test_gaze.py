@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toonface.drive.gaze import LARGEST, LOOKS, gaze_from_rotation, gaze_from_weights, weights_with_gaze
+from toonface.drive.gaze import LARGEST, LOOKS, gaze_from_rotation, gaze_from_weights, looking, weights_with_gaze
 from toonface.morphable.eyes import gaze_rotation, gaze_rotations
 from toonface.morphable.names import SHAPES
+from toonface.stages.gaze import SeenGaze
+from toonface.types import Expression
 
 up, down, inward, outward = LARGEST
 angles = st.tuples(st.floats(-inward, outward), st.floats(-down, up))
@@ -48,3 +50,35 @@ def test_many_frames_are_many_single_ones():
         assert gaze[frame] == pytest.approx(gaze_from_weights(weights[frame]))
         found = weights_with_gaze(weights, gaze)[frame]
         assert found == pytest.approx(weights_with_gaze(weights[frame], gaze[frame]))
+
+
+def whole_face(gaze=(0.1, -0.2)):
+    weights = np.linspace(0.0, 1.0, 64)
+    return Expression(weights=weights, gaze_radians=np.tile(gaze, (2, 1)), rotation=np.eye(3))
+
+
+def eyes(left, right, sigma):
+    return SeenGaze(gaze_radians=np.array([left, right]), sigma_radians=np.array(sigma))
+
+
+def test_an_eye_that_is_sure_decides_for_both():
+    found = looking(whole_face(), eyes([0.3, 0.2], [-0.4, -0.4], [1e-4, 0.5]))
+    np.testing.assert_allclose(found.gaze_radians, [[0.3, 0.2]] * 2, atol=1e-4)
+
+
+def test_eyes_that_cannot_be_seen_look_where_the_whole_face_says():
+    found = looking(whole_face(), eyes([0.3, 0.2], [-0.4, -0.4], [50.0, 50.0]))
+    np.testing.assert_allclose(found.gaze_radians, [[0.1, -0.2]] * 2, atol=1e-4)
+
+
+def test_eyes_that_are_equally_sure_meet_in_the_middle_and_both_look_alike():
+    found = looking(whole_face(), eyes([0.2, 0.1], [0.0, 0.3], [1e-4, 1e-4]))
+    np.testing.assert_allclose(found.gaze_radians, [[0.1, 0.2]] * 2, atol=1e-5)
+
+
+def test_only_the_looks_follow_from_what_the_eyes_do():
+    before = whole_face()
+    found = looking(before, eyes([0.2, 0.1], [0.2, 0.1], [0.02, 0.02]))
+    np.testing.assert_allclose(gaze_from_weights(found.weights), found.gaze_radians, atol=1e-12)
+    np.testing.assert_array_equal(np.delete(found.weights, LOOKS), np.delete(before.weights, LOOKS))
+    np.testing.assert_array_equal(found.rotation, before.rotation)

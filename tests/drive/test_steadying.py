@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from toonface.drive.gaze import LOOKS, gaze_from_weights, weights_with_gaze
 from toonface.drive.steadying import NO_REST, first_rest, from_rest, likely_rest, rest_of, steady
 from toonface.drive.stream import FaceMoment
 from toonface.geometry.rotation import axis_angle_to_matrix, matrix_to_axis_angle
@@ -10,14 +11,17 @@ from toonface.morphable.names import SHAPES
 from toonface.types import Expression
 
 JAW = SHAPES.index("jawOpen")
+OTHERS = np.delete(np.arange(len(SHAPES)), LOOKS)
+"""Shapes that do not follow from the gaze."""
 
 
 def moment(time=0.0, weights=None, gaze=(0.0, 0.0), turn=(0.0, 0.0, 0.0)):
+    both = np.tile(np.array(gaze), (2, 1))
     return FaceMoment(
         time=time,
         expression=Expression(
-            weights=np.zeros(64) if weights is None else weights,
-            gaze_radians=np.tile(np.array(gaze), (2, 1)),
+            weights=weights_with_gaze(np.zeros(64) if weights is None else weights, both),
+            gaze_radians=both,
             rotation=axis_angle_to_matrix(np.array(turn)),
         ),
     )
@@ -39,8 +43,9 @@ def test_rest_becomes_nothing_whatever_was_done_a_moment_long():
 def test_a_guessed_rest_is_what_shapes_weigh_in_a_tenth_of_the_time_and_leaves_gaze_and_head():
     moments = [leaning(0.1 * n, jaw=0.2 if n < 4 else 0.7) for n in range(20)]
     found = from_rest(likely_rest(moments), moments[0]).expression
-    np.testing.assert_allclose(found.weights, 0.0, atol=1e-12)
+    np.testing.assert_allclose(found.weights[OTHERS], 0.0, atol=1e-12)
     np.testing.assert_array_equal(found.gaze_radians, moments[0].expression.gaze_radians)
+    np.testing.assert_allclose(gaze_from_weights(found.weights), found.gaze_radians, atol=1e-12)
     np.testing.assert_allclose(found.rotation, moments[0].expression.rotation)
 
 
@@ -50,6 +55,13 @@ def test_a_turn_is_counted_in_the_axes_that_the_head_has_at_rest():
     seen = FaceMoment(time=1.0, expression=Expression(**{**vars(seen.expression), "rotation": at_rest @ turn}))
     found = from_rest(rest_of([leaning(0.0)]), seen).expression
     np.testing.assert_allclose(found.rotation, turn, atol=1e-9)
+
+
+def test_eyes_that_are_seen_too_high_at_rest_look_down_as_far_as_they_turn():
+    rest = rest_of([moment(0.0, gaze=(0.0, 0.1))])
+    found = from_rest(rest, moment(1.0, gaze=(0.0, -0.1))).expression
+    np.testing.assert_allclose(found.gaze_radians, [[0.0, -0.2]] * 2, atol=1e-12)
+    np.testing.assert_allclose(gaze_from_weights(found.weights), found.gaze_radians, atol=1e-12)
 
 
 def test_a_full_shape_stays_full():
@@ -66,7 +78,7 @@ def test_noise_goes_and_what_is_held_stays():
         for n in range(90)
     ]
     taken = list(steady(stream))[30:]
-    weights = np.array([one.expression.weights for one in taken])
+    weights = np.array([one.expression.weights for one in taken])[:, OTHERS]
     assert weights.std(axis=0).mean() < 0.7 * 0.02
     assert weights.mean() == pytest.approx(0.5, abs=0.01)
     yaw = np.array([matrix_to_axis_angle(one.expression.rotation)[1] for one in taken])

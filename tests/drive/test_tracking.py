@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.tracked_faces import SIDE, Networks
 
+from toonface.drive.gaze import gaze_from_weights
 from toonface.drive.tracking import TRACK_START, is_face, track
 from toonface.types import Landmarks
 
@@ -21,11 +22,19 @@ def run(networks, state):
 
 def test_a_face_is_found_once_and_then_followed(networks):
     state, calls = run(networks, TRACK_START)
-    assert calls == ["detector", "expression", "expression"]
+    assert calls == ["detector", "expression", "expression", "gaze"]
     assert state.expression is not None
     for _ in range(3):
         state, calls = run(networks, state)
-        assert calls == ["expression"]
+        assert calls == ["expression", "gaze"]
+
+
+def test_eyes_look_where_they_are_seen_to_look_and_their_shapes_say_so(networks):
+    seen = {"gaze": [[0.2, -0.3], [-0.2, -0.3]], "sigma": [[0.001], [0.001]], "slope": np.zeros((2, 4))}
+    networks["gaze"] = lambda picture: {name: np.array(values, np.float32) for name, values in seen.items()}
+    state, _ = run(networks, TRACK_START)
+    np.testing.assert_allclose(state.expression.gaze_radians, [[0.2, -0.3]] * 2, atol=1e-3)
+    np.testing.assert_allclose(gaze_from_weights(state.expression.weights), state.expression.gaze_radians, atol=1e-6)
 
 
 def test_a_lost_face_is_looked_for_at_once(networks):

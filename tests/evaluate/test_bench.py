@@ -5,7 +5,7 @@ import pytest
 
 import toonface.evaluate.bench as bench
 from toonface.evaluate.bench import look_once, measure_speed, start_program
-from toonface.stages import coarse, expression, landmarks, parsing
+from toonface.stages import coarse, expression, gaze, landmarks, parsing
 from toonface.stages.stylization import crop
 
 
@@ -28,6 +28,14 @@ class Recorder:
         return {name: np.zeros((1, *shape), np.float32) for name, shape in shapes.items()}
 
 
+class Eyes(Recorder):
+    """Likewise, for two eyes."""
+
+    def __call__(self, picture):
+        self.seen.append(picture.shape)
+        return {"gaze": np.zeros((2, 2)), "sigma": np.ones((2, 1)), "slope": np.zeros((2, 4))}
+
+
 @pytest.fixture
 def no_program(monkeypatch):
     monkeypatch.setattr(bench, "start_program", lambda: None)
@@ -35,15 +43,17 @@ def no_program(monkeypatch):
 
 def test_every_network_is_run_on_its_own_size(no_program):
     networks = {name: Recorder() for name in ("detector", "parser", "coarse", "stylizer")}
-    networks |= {name: Recorder((68, 2)) for name in ("landmarks", "expression")}
+    networks |= {name: Recorder((68, 2)) for name in ("landmarks", "expression")} | {"gaze": Eyes()}
     said = []
     figures = measure_speed(networks, said.append, repeats=2)
-    expected = {"detector", "detector.first_look", "landmarks", "parser", "coarse", "expression", "live", "stylizer"}
+    expected = {"detector", "detector.first_look", "landmarks", "parser", "coarse", "expression", "gaze", "live"}
+    expected |= {"stylizer"}
     assert {name.removesuffix(".ms") for name in figures if name.endswith(".ms")} == expected == set(said)
     assert set(networks["detector"].seen) == {(1, 3, 640, 640), (1, 3, 320, 320)}
     stages = {"landmarks": landmarks, "parser": parsing, "coarse": coarse, "expression": expression, "stylizer": crop}
     for name, stage in stages.items():
         assert set(networks[name].seen) == {(1, 3, stage.SIZE, stage.SIZE)}
+    assert set(networks["gaze"].seen) == {(2, 3, gaze.SIZE, gaze.SIZE)}
     assert all(value >= 0.0 for value in figures.values())
     assert figures["parser.p90_ms"] >= figures["parser.ms"] > 0.0
 

@@ -86,7 +86,7 @@ def test_pictures_become_moments_with_their_times_and_faceless_ones_gaps():
 
 def test_a_missing_network_is_told_before_anything_is_read():
     networks = {"detector": Networks()["detector"]}
-    with pytest.raises(ValueError, match="needs the networks expression, which are not there"):
+    with pytest.raises(ValueError, match="needs the networks expression, gaze, which are not there"):
         camera_stream(networks, iter([]))
 
 

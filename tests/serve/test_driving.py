@@ -11,6 +11,7 @@ from tests.serve.serving import client, picture
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from toonface.drive.gaze import looking
 from toonface.geometry.crop import frame_around
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.io.networks import load_network
@@ -18,11 +19,12 @@ from toonface.morphable.names import SHAPES
 from toonface.pipeline.faces import find_face
 from toonface.serve.face_reader import FaceReader, decode_frame
 from toonface.stages import expression
+from toonface.stages.gaze import read_gaze
 
 
 @pytest.fixture(scope="module")
 def networks():
-    return {**models().networks, "expression": load_network("expression")}
+    return models().networks | {name: load_network(name) for name in ("expression", "gaze")}
 
 
 def jpeg(pixels):
@@ -38,6 +40,7 @@ def test_a_frame_is_read_as_the_pipeline_reads_a_picture(networks):
     assert np.linalg.norm(points - found.landmarks.points_px, axis=1).mean() < 0.02 * np.ptp(points, axis=0).max()
     frame = frame_around(found.landmarks.points_px, expression.MARGIN, expression.LIFT)
     read = expression.read_expression(networks["expression"], portrait(), frame)
+    read = looking(read, read_gaze(networks["gaze"], portrait(), found.landmarks.points_px, read.rotation))
     assert len(told["weights"]) == len(SHAPES)
     assert np.abs(told["weights"] - read.weights).max() < 0.1
     assert np.abs(axis_angle_to_matrix(np.array(told["rotation"])) - read.rotation).max() < 0.02

@@ -7,7 +7,9 @@ from toonface.geometry.camera import camera_from_pose, project
 from toonface.geometry.rotation import matrix_to_axis_angle
 from toonface.morphable.face_model import evaluate, skin_vertices
 from toonface.morphable.landmarks import CONTOUR, landmarks_3d
+from toonface.morphable.names import SHAPES
 from toonface.synth.framing import rotation_of
+from toonface.synth.people.expressions import gaze_of
 from toonface.types import FaceRegion
 
 SIZE = 128
@@ -165,6 +167,21 @@ def test_pictures_are_neither_black_nor_white_and_faces_stand_out(pairs):
             face = np.isin(sample.labels.parsing, (FaceRegion.SKIN, FaceRegion.NOSE))
             assert 15 < sample.picture[face].mean() < 250
             assert sample.picture.std() > 8
+
+
+def test_glances_are_mixed_scenes_whose_eyes_look_anywhere_whatever_the_head_does(renderer):
+    mixed, glances = (
+        [renderer.with_expressions(kind).scene(3, index) for index in range(60)] for kind in ("mixed", "glances")
+    )
+    for before, after in zip(mixed[:6], glances[:6], strict=True):
+        same = [not name.startswith(("eyeLook", "eyeWide")) for name in SHAPES]  # wide lids give way to looking down
+        np.testing.assert_array_equal(before.weights[same], after.weights[same])
+        assert before.frame == after.frame
+    heads = np.array([(scene.frame.yaw, scene.frame.pitch) for scene in glances])
+    looks = np.array([gaze_of(scene.weights) for scene in glances])
+    for axis in range(2):
+        assert abs(np.corrcoef(heads[:, axis], looks[:, axis])[0, 1]) < 0.35
+    assert np.degrees(looks).std(axis=0).min() > 12.0
 
 
 def test_mixed_scenes_are_usual_and_wide_in_turn(renderer):

@@ -85,7 +85,7 @@ def expression(
     """Read 64 weights, gaze and turn of the head. Exit with 2 if a picture cannot be read or has no face."""
     from toonface.cli.sights import see_expression
 
-    networks = ("detector", "landmarks", "expression")
+    networks = ("detector", "landmarks", "expression", "gaze")
     told = _Options(images=images, networks=networks, folder=folder, overlay=overlay, face=face, as_json=as_json)
     _look("expression", partial(see_expression, model=_model(told)), told)
 

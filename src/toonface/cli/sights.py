@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from toonface.drive.gaze import looking
 from toonface.evaluate.overlay_heads import draw_expression, draw_fit
 from toonface.evaluate.overlay_sheet import Page
 from toonface.evaluate.overlays import draw_faces, draw_landmarks, draw_regions
@@ -16,6 +17,7 @@ from toonface.morphable.names import SHAPES
 from toonface.pipeline import FoundFace, find_face, parse_found
 from toonface.stages import coarse, expression
 from toonface.stages.detection import detect_faces
+from toonface.stages.gaze import read_gaze
 from toonface.types import FaceRegion, Network, Picture
 
 LARGEST_WEIGHTS, LEAST_WEIGHT = 6, 0.1
@@ -145,7 +147,7 @@ def see_expression(networks: Networks, picture: Picture, face: int | None, *, mo
     """Read what a face does.
 
     Args:
-        networks: `detector`, `landmarks` and `expression`.
+        networks: `detector`, `landmarks`, `expression` and `gaze`.
         picture: sRGB.
         face: which one, counted from 0, the largest.
         model: draws the picture; None for no picture.
@@ -153,6 +155,7 @@ def see_expression(networks: Networks, picture: Picture, face: int | None, *, mo
     found = find_face(networks, picture, face or 0)
     frame = _frame(found, expression.MARGIN, expression.LIFT)
     read = expression.read_expression(networks["expression"], picture, frame)
+    read = looking(read, read_gaze(networks["gaze"], picture, found.landmarks.points_px, read.rotation))
     angles = head_angles_degrees(read.rotation)
     yaw, pitch = np.degrees(read.gaze_radians.mean(axis=0))
     gaze = (

@@ -33,7 +33,11 @@ def synthesise(  # noqa: PLR0913 - one argument per option
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes; as many as the machine has cores is fastest.")] = 1,
     expressions: Annotated[
-        str, typer.Option(metavar="usual|wide|mixed", help="Wide: every shape often. Mixed: both in turn, to train.")
+        str,
+        typer.Option(
+            metavar="usual|wide|mixed|glances",
+            help="Wide: every shape often. Mixed: both in turn, to train. Glances: and eyes that look anywhere.",
+        ),
     ] = "usual",
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes, whatever the workers.")] = SEED,
     as_json: AsJson = False,

@@ -24,6 +24,7 @@ SCRIPTS = (
     "parser",
     "coarse",
     "expression",
+    "gaze",
     "stylizer",
     "cartoon",
     "stylegan",

@@ -1,16 +1,18 @@
 """A face in one picture after the other: found once, followed from its last points, found again where it is lost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toonface.drive.gaze import looking
 from toonface.geometry.crop import CropFrame, frame_around, frame_around_box
 from toonface.stages.detection import detect_faces
 from toonface.stages.expression import LIFT, MARGIN, read_face
+from toonface.stages.gaze import read_gaze
 from toonface.types import Expression, Landmarks, Network, Picture
 
-NEEDED = ("detector", "expression")
+NEEDED = ("detector", "expression", "gaze")
 """Networks without which no face is followed."""
 LOST_SPREAD = 0.05
 """Mean uncertainty of the points, in larger sides of their box, from which on they are no face. On 30 real portraits it
@@ -34,14 +36,22 @@ TRACK_START = TrackState()
 def track(state: TrackState, networks: Mapping[str, Network], picture: Picture) -> TrackState:
     """Follow a face into the next picture and read it; a new or lost face is looked for in the whole picture.
 
-    The crop stands around the points of the picture before, so that one network is asked once per picture. Of several
-    faces the largest is followed, for as long as it is seen.
+    The crop stands around the points of the picture before, so that one network is asked once per picture, and a
+    small one where the eyes look. Of several faces the largest is followed, for as long as it is seen.
 
     Args:
         state: after the picture before, `TRACK_START` at first.
         networks: all of `NEEDED`, by name.
         picture: sRGB.
     """
+    found = _found(state, networks, picture)
+    if found.points is None or found.expression is None:
+        return TRACK_START
+    eyes = read_gaze(networks["gaze"], picture, found.points.points_px, found.expression.rotation)
+    return replace(found, expression=looking(found.expression, eyes))
+
+
+def _found(state: TrackState, networks: Mapping[str, Network], picture: Picture) -> TrackState:
     if state.points is not None:
         followed = _look(networks["expression"], picture, frame_around(state.points.points_px, MARGIN, LIFT))
         if followed is not TRACK_START:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
+from toonface.drive.gaze import looking
 from toonface.evaluate.trials import Trial
 from toonface.geometry.crop import CropFrame, frame_around, frame_around_box, to_crop
 from toonface.morphable.coarse_fit import CoarseFit
 from toonface.pipeline import look_twice
 from toonface.stages import coarse, expression, landmarks, parsing
 from toonface.stages.detection import detect_faces
+from toonface.stages.gaze import read_gaze
 from toonface.types import DetectedFace, Expression, FaceRegions, Landmarks, Network, Picture
 
 
@@ -113,6 +115,8 @@ def _read(
     if "expression" in networks:
         frame = frame_around(points_px, expression.MARGIN, expression.LIFT)
         read = expression.read_expression(networks["expression"], picture, frame)
+        if "gaze" in networks:
+            read = looking(read, read_gaze(networks["gaze"], picture, points_px, read.rotation))
     return Answer(
         faces=before.faces,
         landmarks=before.landmarks,

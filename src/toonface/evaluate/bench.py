@@ -10,6 +10,7 @@ import numpy as np
 
 from toonface.geometry.crop import CropFrame, network_input
 from toonface.stages import coarse, detection, expression, landmarks, parsing
+from toonface.stages.gaze import read_gaze
 from toonface.stages.stylization.stylize import stylize
 from toonface.synth.picture.backgrounds import background, sample_background
 from toonface.synth.picture.filters import to_bytes
@@ -36,8 +37,9 @@ def measure_speed(
 
     The detector looks at a picture of 640 px square once; `detector.first_look.ms` is what it usually does instead, at
     320 px. `live.ms` is a camera's picture of 1280 x 720 until its weights are known, and its points, from which the
-    next picture's frame follows. `stylizer.ms` draws a picture of 1024 px square in the default style; its landmarks
-    and regions are known. `cli.start_ms` is `toonface --help` in a new process.
+    next picture's frame follows; `gaze.ms`, of both eyes, comes to that. `stylizer.ms` draws a picture of 1024 px
+    square in the default style; its landmarks and regions are known. `cli.start_ms` is `toonface --help` in a new
+    process.
 
     Args:
         networks: by name, each made to run on as many threads as are to be measured; the figures aimed for have one.
@@ -92,6 +94,7 @@ def _work(networks: Mapping[str, Network]) -> dict[str, Callable[[], object]]:
         "parser": partial(parsing.parse_face, picture=portrait, frame=FACE),
         "coarse": partial(coarse.fit_coarse, picture=portrait, frame=FACE),
         "expression": partial(expression.read_expression, picture=portrait, frame=FACE),
+        "gaze": partial(read_gaze, picture=portrait, points_px=_sitter(DETECTED_SIDE)[1].points_px, rotation=np.eye(3)),
     }
     work: dict[str, Callable[[], object]] = {}
     if "detector" in networks:

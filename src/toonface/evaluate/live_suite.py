@@ -45,7 +45,7 @@ def measure_live(
     """Measure every kind of `KINDS`, and each shape that is performed.
 
     Args:
-        networks: `detector` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         renderer: of the package's own face model.
         progress: told what is being worked on.
         see: shown each performance.

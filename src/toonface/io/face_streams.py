@@ -23,7 +23,7 @@ def camera_stream(networks: Mapping[str, Network], frames: Iterable[Frame]) -> F
     """Yield what a face does in pictures; None for a picture without one.
 
     Args:
-        networks: `detector` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         frames: with rising times; one that is not later than that before is left out.
 
     Raises:
@@ -36,7 +36,7 @@ def followed(networks: Mapping[str, Network], frames: Iterable[Frame]) -> Iterat
     """Follow a face, and return each picture with what its face does; None where there is none.
 
     Args:
-        networks: `detector` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         frames: with rising times; one that is not later than that before is left out.
 
     Raises:

@@ -78,7 +78,7 @@ def mediapipe_stream(faces: MediapipeFaces, networks: Mapping[str, Network], fra
 
     Args:
         faces: reads them.
-        networks: `detector` and `expression`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
         frames: with rising times; one that is not later than that before is left out.
 
     Raises:

@@ -14,7 +14,7 @@ from jaxtyping import Float32
 
 from toonface.types import Network
 
-NETWORKS = ("detector", "landmarks", "parser", "coarse", "expression", "cartoon", "stylizer")
+NETWORKS = ("detector", "landmarks", "parser", "coarse", "expression", "gaze", "cartoon", "stylizer")
 INPUT = "picture"
 REMEDY = "install toonface again, or give the folder of your own networks"
 

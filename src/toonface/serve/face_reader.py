@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from toonface.drive.tracking import TRACK_START, track
+from toonface.drive.tracking import NEEDED, TRACK_START, track
 from toonface.geometry.rotation import matrix_to_axis_angle
 from toonface.io.networks import load_network
 from toonface.io.workers import Task
-from toonface.serve.files import NETWORKS
 from toonface.types import Network, Picture
 
 MOST_PIXELS = 1_000_000
@@ -22,7 +21,7 @@ class FaceReader:
     """Follows one face from frame to frame.
 
     Args:
-        networks: all of `NETWORKS`, by name.
+        networks: all of `drive.tracking.NEEDED`, by name.
     """
 
     def __init__(self, networks: Mapping[str, Network]) -> None:
@@ -48,7 +47,7 @@ class FaceReader:
 
 def make_reader_task() -> Task:
     """Load the networks and return the task: a frame's bytes in, one answer out; no bytes ask whether it is ready."""
-    reader = FaceReader({name: load_network(name) for name in NETWORKS})
+    reader = FaceReader({name: load_network(name) for name in NEEDED})
 
     def task(data: bytes) -> Iterator[dict[str, Any]]:
         if not data:

@@ -17,7 +17,7 @@ Fact: TypeAlias = str | float | bool
 STYLES: dict[str, tuple[Style, ...]] = {"photo": ("photo",), "toon": ("toon",), "pair": ("photo", "toon")}
 """What may be asked for → the styles that a sample then has. A pair shows one scene in both."""
 
-EXPRESSIONS = ("usual", "wide", "mixed")
+EXPRESSIONS = ("usual", "wide", "mixed", "glances")
 """Kinds of expressions that scenes may have."""
 
 NUMBERS: dict[str, tuple[type, tuple[int, ...]]] = {

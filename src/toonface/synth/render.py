@@ -15,7 +15,7 @@ from toonface.synth.framing import camera_for
 from toonface.synth.labelling import fit_light, visible_landmarks
 from toonface.synth.labels import EXPRESSIONS, Fact, Labels, Sample, Style
 from toonface.synth.people.exaggerate import exaggerate
-from toonface.synth.people.expressions import gaze_of, wide_expression, with_gaze
+from toonface.synth.people.expressions import any_gaze, gaze_of, wide_expression, with_gaze
 from toonface.synth.people.people import coefficients_of
 from toonface.synth.picture.backgrounds import background
 from toonface.synth.picture.photo_finish import finish_photo
@@ -57,7 +57,8 @@ class Renderer:
         model: the face model.
         textures: its pictures, by their stems.
         expressions: `usual` are those that people make; `wide` shows every shape often, for learning to read them;
-            `mixed` is both, in turn.
+            `mixed` is both, in turn; `glances` are mixed ones whose eyes look anywhere, whatever the head does, for
+            learning to read where.
 
     Raises:
         ValueError: there is no such kind of expressions.
@@ -82,9 +83,11 @@ class Renderer:
         """
         rng = np.random.default_rng(np.random.SeedSequence((seed, index)))
         scene = sample_scene(rng, self.wardrobe.people)
-        if self.expressions == "usual" or (self.expressions == "mixed" and index % 2 == 0):
-            return scene
-        return replace(scene, weights=with_gaze(wide_expression(rng), *gaze_of(scene.weights)))
+        if self.expressions == "wide" or (self.expressions != "usual" and index % 2):
+            scene = replace(scene, weights=with_gaze(wide_expression(rng), *gaze_of(scene.weights)))
+        if self.expressions == "glances":
+            scene = replace(scene, weights=with_gaze(scene.weights, *any_gaze(rng)))
+        return scene
 
     def with_expressions(self, expressions: str) -> "Renderer":
         """Return a renderer of the same scenes with other expressions; it shares all tables.

@@ -216,6 +216,17 @@ def sample_gaze(rng: np.random.Generator, head_yaw: float, head_pitch: float) ->
     return _reachable(float(yaw), float(pitch))
 
 
+def any_gaze(rng: np.random.Generator) -> tuple[float, float]:
+    """Draw where eyes look whatever the head does, as far as they turn; returned as by `sample_gaze`.
+
+    Args:
+        rng: randomness.
+    """
+    most = GAZE_DEGREES
+    yaw, pitch = np.radians(rng.uniform((-most["In"], -most["Down"]), (most["Out"], most["Up"])))
+    return float(yaw), float(pitch)
+
+
 def with_gaze(weights: Float[np.ndarray, "64"], yaw: float, pitch: float) -> Float[np.ndarray, "64"]:
     """Return an expression with both eyes turned alike; wide lids give way when the eyes look down.
 
