@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toonface.drive.gaze import LARGEST, LOOKS, gaze_from_rotation, gaze_from_weights, looking, weights_with_gaze
+from toonface.drive.gaze import LARGEST, LIDS, LOOKS, gaze_from_rotation, gaze_from_weights, looking, weights_with_gaze
 from toonface.morphable.eyes import gaze_rotation, gaze_rotations
 from toonface.morphable.names import SHAPES
 from toonface.stages.gaze import SeenGaze
@@ -52,8 +52,9 @@ def test_many_frames_are_many_single_ones():
         assert found == pytest.approx(weights_with_gaze(weights[frame], gaze[frame]))
 
 
-def whole_face(gaze=(0.1, -0.2)):
+def whole_face(gaze=(0.1, -0.2), lids=(0.0, 0.0)):
     weights = np.linspace(0.0, 1.0, 64)
+    weights[LIDS] = lids
     return Expression(weights=weights, gaze_radians=np.tile(gaze, (2, 1)), rotation=np.eye(3))
 
 
@@ -82,3 +83,11 @@ def test_only_the_looks_follow_from_what_the_eyes_do():
     np.testing.assert_allclose(gaze_from_weights(found.weights), found.gaze_radians, atol=1e-12)
     np.testing.assert_array_equal(np.delete(found.weights, LOOKS), np.delete(before.weights, LOOKS))
     np.testing.assert_array_equal(found.rotation, before.rotation)
+
+
+@pytest.mark.parametrize(("lids", "moved"), [((0.9, 0.8), False), ((0.9, 0.1), True), ((0.2, 0.2), True)])
+def test_eyes_stay_as_they_were_while_both_are_shut(lids, moved):
+    before = looking(whole_face(), eyes([0.2, 0.1], [0.2, 0.1], [1e-4, 1e-4]))
+    found = looking(whole_face(lids=lids), eyes([0.0, 0.0], [0.0, 0.0], [1e-4, 1e-4]), before)
+    np.testing.assert_allclose(found.gaze_radians, [[0.0, 0.0] if moved else [0.2, 0.1]] * 2, atol=1e-4)
+    np.testing.assert_allclose(gaze_from_weights(found.weights), found.gaze_radians, atol=1e-12)

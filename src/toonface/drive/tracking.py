@@ -48,7 +48,7 @@ def track(state: TrackState, networks: Mapping[str, Network], picture: Picture) 
     if found.points is None or found.expression is None:
         return TRACK_START
     eyes = read_gaze(networks["gaze"], picture, found.points.points_px, found.expression.rotation)
-    return replace(found, expression=looking(found.expression, eyes))
+    return replace(found, expression=looking(found.expression, eyes, state.expression))
 
 
 def _found(state: TrackState, networks: Mapping[str, Network], picture: Picture) -> TrackState:

@@ -94,7 +94,7 @@ def measure_networks(
     tally = Tally()
     _held_out(networks, sets, tally, say, watch)
     if "expression" in networks:
-        seeing = {name: networks[name] for name in (*FINDING, "expression") if name in networks}
+        seeing = {name: networks[name] for name in (*FINDING, "expression", "gaze") if name in networks}
         for trial in sets.expressions():
             say(f"expressions, {trial.name}")
             _add_weights(tally, "set", trial, answer(seeing, trial))
