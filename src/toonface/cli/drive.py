@@ -60,11 +60,13 @@ def drive(  # noqa: PLR0913 - one argument per option
     seconds: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="End by itself; without, Ctrl-C ends it.")
     ] = None,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Left and right change places, as in a mirror.")] = False,
     view: Annotated[bool, typer.Option("--view/--no-view", help="Show the head on a page of this machine.")] = True,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open that page.")] = True,
     folder: NetworkFolder = None,
 ) -> None:
     """Move a head live: in the browser, and in programs that hear VMC. Exit with 2 on a fault."""
+    from toonface.drive.stream import mirrored
     from toonface.io.driving import Recorder, VmcSink, head_bone
     from toonface.io.driving import drive as drive_head
     from toonface.io.glb import read_glb
@@ -99,7 +101,10 @@ def drive(  # noqa: PLR0913 - one argument per option
             sinks.append(open_things.enter_context(VmcSink(address[1], address[0], head_bone(asset))))
         if view:
             sinks.append(_shown(avatar, open_things, browser=browser))
-        tally = drive_head(_stream(source, open_things), sinks, Status(), seconds=seconds)
+        stream = _stream(source, open_things)
+        if mirror:
+            stream = (None if moment is None else mirrored(moment) for moment in stream)
+        tally = drive_head(stream, sinks, Status(), seconds=seconds)
     tell_step("")
     typer.echo(f"{tally.moments} moments in {tally.seconds:.1f} s, {tally.moments_per_second:.1f} per second")
     if record is not None:
