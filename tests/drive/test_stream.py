@@ -5,8 +5,8 @@ import pytest
 from tests.clip_moments import moments_of_clip
 
 from toonface.drive.clips import Clip
-from toonface.drive.quaternions import quaternions_of_angles
 from toonface.drive.gaze import weights_with_gaze
+from toonface.drive.quaternions import quaternions_of_angles
 from toonface.drive.stream import FaceMoment, clip_of_moments, mirrored, seen_moments
 from toonface.geometry.rotation import axis_angle_to_matrix
 from toonface.morphable.names import SHAPES

@@ -33,6 +33,7 @@ class _Source:
     host: str
     rest: float
     mediapipe: Path | None
+    mirror: bool
     folder: Path | None
 
 
@@ -66,7 +67,6 @@ def drive(  # noqa: PLR0913 - one argument per option
     folder: NetworkFolder = None,
 ) -> None:
     """Move a head live: in the browser, and in programs that hear VMC. Exit with 2 on a fault."""
-    from toonface.drive.stream import mirrored
     from toonface.io.driving import Recorder, VmcSink, head_bone
     from toonface.io.driving import drive as drive_head
     from toonface.io.glb import read_glb
@@ -92,6 +92,7 @@ def drive(  # noqa: PLR0913 - one argument per option
         host=host,
         rest=rest,
         mediapipe=mediapipe,
+        mirror=mirror,
         folder=folder,
     )
     recorder = Recorder()
@@ -101,10 +102,7 @@ def drive(  # noqa: PLR0913 - one argument per option
             sinks.append(open_things.enter_context(VmcSink(address[1], address[0], head_bone(asset))))
         if view:
             sinks.append(_shown(avatar, open_things, browser=browser))
-        stream = _stream(source, open_things)
-        if mirror:
-            stream = (None if moment is None else mirrored(moment) for moment in stream)
-        tally = drive_head(stream, sinks, Status(), seconds=seconds)
+        tally = drive_head(_stream(source, open_things), sinks, Status(), seconds=seconds)
     tell_step("")
     typer.echo(f"{tally.moments} moments in {tally.seconds:.1f} s, {tally.moments_per_second:.1f} per second")
     if record is not None:
@@ -183,6 +181,13 @@ def read_address(text: str) -> tuple[str, int]:
 
 
 def _stream(source: _Source, open_things: ExitStack) -> "FaceStream":
+    from toonface.drive.stream import mirrored
+
+    stream = _as_it_comes(source, open_things)
+    return (moment and mirrored(moment) for moment in stream) if source.mirror else stream
+
+
+def _as_it_comes(source: _Source, open_things: ExitStack) -> "FaceStream":
     from toonface.drive import live_link
     from toonface.drive.vmc import RECEIVER_PORT
     from toonface.io.datagrams import DatagramReceiver
