@@ -126,9 +126,12 @@ def test_ctrl_c_ends_it_and_the_clip_is_written(head, sending, free_port, tmp_pa
 
 def test_a_program_s_face_is_recorded(drive, head, sending, free_port, tmp_path):
     sending(free_port, bundled(osc("/VMC/Ext/Blend/Val", "sf", "MouthSmileLeft", 0.5), osc("/VMC/Ext/Blend/Apply", "")))
-    code, _, _ = drive(head, "--vmc", "--port", free_port, "--seconds", 0.4, "--record", tmp_path / "c.csv")
-    assert code == 0
+    arguments = (head, "--vmc", "--port", free_port, "--seconds", 0.4, "--record", tmp_path / "c.csv")
+    assert drive(*arguments)[0] == 0
     np.testing.assert_allclose(read_clip(tmp_path / "c.csv").weights[:, SMILE], 0.5)
+    assert drive(*arguments, "--mirror")[0] == 0
+    other = SHAPES.index("mouthSmileRight")
+    np.testing.assert_allclose(read_clip(tmp_path / "c.csv").weights[:, other], 0.5)
 
 
 @pytest.fixture

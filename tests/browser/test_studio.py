@@ -216,7 +216,14 @@ def test_a_selfie_becomes_a_head_that_the_camera_moves_and_a_clip_is_recorded(fi
     page.wait_for_selector(".panel")
     page.set_viewport_size({"width": 480, "height": 420})
     page.get_by_role("tab", name="Camera").click()
+    page.evaluate("""() => {
+        const performance = studio.live().performance, step = performance.step.bind(performance);
+        window.sights = [];
+        performance.step = (sight) => { sights.push(sight); return step(sight); };
+    }""")
+    rests = []
     for reader in ("browser", "server"):
+        page.evaluate("void (sights.length = 0)")
         if reader == "server":
             page.get_by_text("Read by the server").click()
         page.get_by_role("button", name="Start camera").click()
@@ -232,8 +239,17 @@ def test_a_selfie_becomes_a_head_that_the_camera_moves_and_a_clip_is_recorded(fi
         assert np.ptp(clip.weights[:, SHAPES.index("jawOpen")]) > 0.2
         page.get_by_role("button", name="Stop camera").click()
         assert page.evaluate("studio.head().show.live") is None
+        rests.append(resting(page.evaluate("sights")))
+    for name, most in (("weights", 0.1), ("gaze", 0.05), ("rotation", 0.03), ("points", 3.0)):
+        assert np.abs(rests[0][name] - rests[1][name]).max() < most, f"{name}: the page reads otherwise than the server"
     assert page.faults == []
     page.context.close()
+
+
+def resting(sights):
+    """The median of what was read while the mouth was shut."""
+    shut = [one for one in sights if one["weights"][SHAPES.index("jawOpen")] < 0.2]
+    return {name: np.median([one[name] for one in shut], axis=0) for name in ("weights", "gaze", "rotation", "points")}
 
 
 def test_the_page_knows_the_networks_order_of_shapes():

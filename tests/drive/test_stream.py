@@ -5,9 +5,11 @@ import pytest
 from tests.clip_moments import moments_of_clip
 
 from toonface.drive.clips import Clip
+from toonface.drive.gaze import weights_with_gaze
 from toonface.drive.quaternions import quaternions_of_angles
-from toonface.drive.stream import FaceMoment, clip_of_moments, seen_moments
+from toonface.drive.stream import FaceMoment, clip_of_moments, mirrored, seen_moments
 from toonface.geometry.rotation import axis_angle_to_matrix
+from toonface.morphable.names import SHAPES
 from toonface.types import Expression
 
 
@@ -45,3 +47,19 @@ def test_gaps_are_left_out_and_nothing_is_no_clip():
     assert seen_moments([None, moments[0], None, moments[1]]) == moments
     with pytest.raises(ValueError, match="no face was seen for clip 'a', expected at least one moment"):
         clip_of_moments("a", [])
+
+
+def test_a_mirror_swaps_sides_and_twice_is_none():
+    rng = np.random.default_rng(3)
+    gaze = np.tile(rng.uniform(-0.3, 0.3, 2), (2, 1))
+    weights = weights_with_gaze(np.where(np.arange(64) == SHAPES.index("jawLeft"), 0.7, 0.0), gaze)
+    turn = axis_angle_to_matrix(np.array([0.2, 0.3, -0.1]))
+    moment = FaceMoment(time=1.0, expression=Expression(weights=weights, gaze_radians=gaze, rotation=turn))
+    seen = mirrored(moment).expression
+    assert seen.weights[SHAPES.index("jawRight")] == 0.7 and seen.weights[SHAPES.index("jawLeft")] == 0.0
+    np.testing.assert_allclose(seen.gaze_radians, gaze * [-1.0, 1.0])
+    np.testing.assert_allclose(weights_with_gaze(seen.weights, seen.gaze_radians), seen.weights)
+    np.testing.assert_allclose(seen.rotation, axis_angle_to_matrix(np.array([0.2, -0.3, 0.1])), atol=1e-12)
+    again = mirrored(mirrored(moment)).expression
+    np.testing.assert_allclose(again.weights, weights)
+    np.testing.assert_allclose(again.rotation, turn, atol=1e-12)

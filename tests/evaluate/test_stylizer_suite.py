@@ -74,7 +74,11 @@ NETWORKS = {
 def measured():
     seen = []
     figures = measure_stylizer(
-        NETWORKS, Sets(), lambda name: None, lambda one, _, cartoons: seen.append((one, cartoons))
+        NETWORKS,
+        Sets(),
+        lambda name: None,
+        lambda one, _, cartoons: seen.append((one, cartoons)),
+        {"still": lambda picture, found, regions: picture},
     )
     return figures, seen
 
@@ -91,7 +95,14 @@ def test_kept_portraits_alone_are_drawn_in_every_style_with_and_without_the_netw
     figures, seen = measured
     assert figures["pictures"] == 2.0
     assert [one.name for one, _ in seen] == ["london 4", "canada 6"]
-    assert set(seen[0][1]) == {"none", *STYLES, *(f"plain_{style}" for style in STYLES)}
+    assert set(seen[0][1]) == {"none", *STYLES, *(f"plain_{style}" for style in STYLES), "still"}
+
+
+def test_what_else_draws_is_measured_by_the_same_rules(measured):
+    figures, _ = measured
+    own = {name.removeprefix("none."): value for name, value in figures.items() if name.startswith("none.")}
+    assert len(own) >= 5
+    assert {name.removeprefix("still."): value for name, value in figures.items() if name.startswith("still.")} == own
 
 
 def test_a_change_of_colour_is_told(measured):

@@ -33,6 +33,7 @@ class _Source:
     host: str
     rest: float
     mediapipe: Path | None
+    mirror: bool
     folder: Path | None
 
 
@@ -60,6 +61,7 @@ def drive(  # noqa: PLR0913 - one argument per option
     seconds: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="End by itself; without, Ctrl-C ends it.")
     ] = None,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Left and right change places, as in a mirror.")] = False,
     view: Annotated[bool, typer.Option("--view/--no-view", help="Show the head on a page of this machine.")] = True,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open that page.")] = True,
     folder: NetworkFolder = None,
@@ -90,6 +92,7 @@ def drive(  # noqa: PLR0913 - one argument per option
         host=host,
         rest=rest,
         mediapipe=mediapipe,
+        mirror=mirror,
         folder=folder,
     )
     recorder = Recorder()
@@ -178,6 +181,13 @@ def read_address(text: str) -> tuple[str, int]:
 
 
 def _stream(source: _Source, open_things: ExitStack) -> "FaceStream":
+    from toonface.drive.stream import mirrored
+
+    stream = _as_it_comes(source, open_things)
+    return (moment and mirrored(moment) for moment in stream) if source.mirror else stream
+
+
+def _as_it_comes(source: _Source, open_things: ExitStack) -> "FaceStream":
     from toonface.drive import live_link
     from toonface.drive.vmc import RECEIVER_PORT
     from toonface.io.datagrams import DatagramReceiver

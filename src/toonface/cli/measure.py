@@ -10,6 +10,7 @@ import typer
 from toonface.cli.console import SEED, AsJson, NetworkFolder, interruptible, tell_json, tell_step
 
 if TYPE_CHECKING:
+    from toonface.evaluate.stylizer_suite import Draw
     from toonface.types import Network
 
 EVALUATED, BENCHED = ("networks", "paper", "stylizer", "live"), ("networks", "geometry", "realtime", "create")
@@ -34,6 +35,11 @@ Sheets: TypeAlias = Annotated[
 Predictions: TypeAlias = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Points that another system found, as JSON, for its row of the paper's tables."),
+]
+
+Gan: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="ONNX", help="stylizer: a StyleGAN of tools.export_gan, measured as one more style."),
 ]
 
 AIM = {"create.s": 3.0, "create.first_s": 6.0, "create.peak_mb": 1000.0}
@@ -71,6 +77,7 @@ def evaluate(  # noqa: PLR0913 - one argument per option
     folder: NetworkFolder = None,
     predictions: Predictions = None,
     sheets: Sheets = None,
+    gan: Gan = None,
 ) -> None:
     """Measure networks, the paper's tables, the stylizer, or live driving, on test sets and pictures; takes minutes."""
     _check(suite, EVALUATED)
@@ -81,7 +88,7 @@ def evaluate(  # noqa: PLR0913 - one argument per option
         _evaluate_paper(networks, data, cache, predictions or [], as_json=as_json)
         return
     if suite == "stylizer":
-        _tell("evaluate", _evaluate_stylizer(networks, data, cache, sheets), as_json=as_json)
+        _tell("evaluate", _evaluate_stylizer(networks, data, cache, sheets, gan), as_json=as_json)
         return
     if suite == "live":
         _tell("evaluate", _evaluate_live(networks, folder, sheets), as_json=as_json)
@@ -105,7 +112,7 @@ def evaluate(  # noqa: PLR0913 - one argument per option
 
 
 def _evaluate_stylizer(
-    networks: Mapping[str, "Network"], data: Path | None, cache: Path | None, folder: Path | None
+    networks: Mapping[str, "Network"], data: Path | None, cache: Path | None, folder: Path | None, gan: Path | None
 ) -> dict[str, float]:
     """The real portraits that were kept from training, in every style."""
     with interruptible("nothing was measured to the end"):
@@ -119,10 +126,19 @@ def _evaluate_stylizer(
         if folder is not None:
             prepare_folder(folder)
         sets, sheets = FixedSets(Renderer(load_face_model(), load_textures()), data, cache), StylizerSheets()
-        metrics = measure_stylizer(networks, sets, tell_step, None if folder is None else sheets.see)
+        further = {} if gan is None else {"gan": _gan_draw(gan)}
+        metrics = measure_stylizer(networks, sets, tell_step, None if folder is None else sheets.see, further)
         if folder is not None:
             write_stylizer_sheets(sheets, folder)
     return metrics
+
+
+def _gan_draw(path: Path) -> "Draw":
+    from toonface.io.gan_network import load_exported
+    from toonface.stages.stylization.gan import draw_by_gan
+
+    network = load_exported(path)
+    return lambda picture, found, regions: draw_by_gan(network, network.size, picture, found, regions).picture
 
 
 def _evaluate_live(networks: Mapping[str, "Network"], folder: Path | None, sheets: Path | None) -> dict[str, float]:

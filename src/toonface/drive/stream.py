@@ -1,14 +1,20 @@
 """Streams of what a face does: the one form in which every source gives it and every sink takes it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from toonface.drive.clips import Clip
 from toonface.drive.quaternions import matrix_to_quaternion
+from toonface.morphable.names import SHAPES, mirror_name
 from toonface.types import Expression
+
+MIRRORED = np.array([SHAPES.index(mirror_name(name)) for name in SHAPES])
+"""In a mirror, shape i does what this one does."""
+ASIDE = np.diag([-1.0, 1.0, 1.0])
+"""A mirror that stands where left and right are its two sides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +60,18 @@ def seen_moments(stream: Iterable[FaceMoment | None]) -> list[FaceMoment]:
         stream: with gaps, which are left out.
     """
     return [moment for moment in stream if moment is not None]
+
+
+def mirrored(moment: FaceMoment) -> FaceMoment:
+    """Return what a mirror shows: left and right change places, of shapes, eyes and turns; its own inverse.
+
+    Args:
+        moment: of any source.
+    """
+    seen = moment.expression
+    expression = Expression(
+        weights=seen.weights[MIRRORED],
+        gaze_radians=seen.gaze_radians[::-1] * np.array([-1.0, 1.0]),
+        rotation=ASIDE @ seen.rotation @ ASIDE,
+    )
+    return replace(moment, expression=expression)

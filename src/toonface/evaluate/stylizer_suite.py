@@ -31,6 +31,8 @@ LEAST_SPREAD = 0.1
 """Added to the spread of each feature over the toon test set, so that one that is hardly ever there does not decide."""
 NEEDED = ("detector", "landmarks", "parser", "expression", "cartoon", "stylizer")
 
+Draw = Callable[[Picture, Landmarks, FaceRegions], Picture]
+"""From a portrait, and what is known of it, to its cartoon."""
 See = Callable[[Trial, Landmarks, Mapping[str, Picture]], None]
 """Told a portrait, the landmarks of its face, and its cartoons by kind."""
 
@@ -63,7 +65,11 @@ class Tally:
 
 
 def measure_stylizer(
-    networks: Mapping[str, Network], sets: PictureSets, progress: Callable[[str], None], see: See | None = None
+    networks: Mapping[str, Network],
+    sets: PictureSets,
+    progress: Callable[[str], None],
+    see: See | None = None,
+    further: Mapping[str, Draw] | None = None,
 ) -> dict[str, float]:
     """Measure the stylizer; names are `<kind>.<figure>`.
 
@@ -78,6 +84,7 @@ def measure_stylizer(
         sets: the test sets.
         progress: told what is being measured.
         see: told each portrait and its cartoons, for sheets.
+        further: what else draws, by kind; its likeness is to the portrait itself.
 
     Raises:
         ValueError: a network is missing, or there are no real portraits.
@@ -85,7 +92,7 @@ def measure_stylizer(
     missing = set(NEEDED) - networks.keys()
     if missing:
         raise ValueError(f"the suite needs the networks {', '.join(sorted(missing))}, which are not there")
-    tally = Tally()
+    tally, kinds = Tally(), dict(_kinds(networks)) | dict(further or {})
     toons = [face for trial in sets.held_out() if trial.group == "toon" and (face := _seen(networks, trial.picture))]
     for trial in real_portraits(sets):
         progress(trial.name)
@@ -94,7 +101,7 @@ def measure_stylizer(
             continue
         tally.add("recognised.real_false", float(face.drawn >= THRESHOLD))
         if trial.validation:
-            cartoons = _measure(networks, trial, face, tally)
+            cartoons = _measure(networks, trial, face, kinds, tally)
             if see is not None:
                 see(trial, face.landmarks, cartoons)
     if "none" not in tally.features:
@@ -109,9 +116,11 @@ def measure_stylizer(
     return dict(sorted(figures.items()))
 
 
-def _measure(networks: Mapping[str, Network], trial: Trial, face: Face, tally: Tally) -> dict[str, Picture]:
+def _measure(
+    networks: Mapping[str, Network], trial: Trial, face: Face, kinds: Mapping[str, Draw], tally: Tally
+) -> dict[str, Picture]:
     """Add the figures of a portrait; return its cartoons."""
-    cartoons = {kind: draw(trial.picture, face.landmarks, face.regions) for kind, draw in _kinds(networks)}
+    cartoons = {kind: draw(trial.picture, face.landmarks, face.regions) for kind, draw in kinds.items()}
     for kind, cartoon in cartoons.items():
         _compare(tally, kind, (trial.picture, face), cartoon, _seen(networks, cartoon))
     return cartoons
@@ -126,7 +135,7 @@ def real_portraits(sets: PictureSets) -> Iterator[Trial]:
     return (trial for trial in sets.real() if trial.group in PORTRAIT_FOLDERS)
 
 
-def _kinds(networks: Mapping[str, Network]) -> Iterator[tuple[str, Callable[..., Picture]]]:
+def _kinds(networks: Mapping[str, Network]) -> Iterator[tuple[str, Draw]]:
     """Name what draws, and the drawing."""
 
     def draw(network: Network | None, style: str, picture: Picture, found: Landmarks, regions: FaceRegions) -> Picture:

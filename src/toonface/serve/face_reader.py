@@ -28,7 +28,7 @@ class FaceReader:
         self._networks, self._state = networks, TRACK_START
 
     def read(self, picture: Picture) -> dict[str, Any]:
-        """Return what the page's own reader would: whether there is a face, its weights, turn and points.
+        """Return what the page's own reader would: whether there is a face, its weights, gaze, turn and points.
 
         Args:
             picture: sRGB.
@@ -40,6 +40,7 @@ class FaceReader:
         return {
             "face": True,
             "weights": np.round(seen.weights.astype(float), DIGITS).tolist(),
+            "gaze": np.round(seen.gaze_radians.mean(axis=0), DIGITS).tolist(),
             "rotation": np.round(matrix_to_axis_angle(seen.rotation), DIGITS).tolist(),
             "points": np.round(points.points_px.ravel().astype(float), 1).tolist(),
         }

@@ -21,7 +21,7 @@ DOWNLOADS: dict[str, tuple[str, str]] = {
 """Files of a finished job: type, and the name under which a browser saves them."""
 JOB_FILES = {**{f"{step}.jpg": (JPEG, None) for step in STEPS}, **DOWNLOADS}
 """Everything that may lie in the folder of a job and may be asked for."""
-NETWORKS = ("detector", "expression")
+NETWORKS = ("detector", "expression", "gaze")
 """That the page runs itself."""
 
 

@@ -1,6 +1,7 @@
 // From what a tracker sees to what a head does: smoothed, with the face at rest taken off, mirrored, and recorded.
 
 import { mirrorOf } from '../shapes';
+import { withGaze, type Gaze } from './eyes';
 import { SHAPES } from './names';
 import type { Sight } from './sight';
 
@@ -51,11 +52,12 @@ export class Performance {
   private readonly filter = new OneEuro();
   private neutral: number[] = SHAPES.map(() => 0);
   private rest: Quaternion = [0, 0, 0, 1];
-  private learning: { weights: number[][]; from: number } | null = { weights: [], from: NaN };
+  private restingGaze: Gaze = [0, 0];
+  private learning: { weights: number[][]; gazes: Gaze[]; from: number } | null = { weights: [], gazes: [], from: NaN };
 
   /** Learn from the next second what is reported of the face at rest. */
   calibrate(): void {
-    this.learning = { weights: [], from: NaN };
+    this.learning = { weights: [], gazes: [], from: NaN };
   }
 
   /** Share of the calibration that is done; 1 when none is going on. */
@@ -67,13 +69,12 @@ export class Performance {
 
   step(sight: Sight): Pose {
     this.now = sight.time;
-    const smooth = this.filter.step([...sight.weights, ...sight.rotation], sight.time);
-    const turn = fromRotation(smooth.slice(64) as [number, number, number]);
+    const smooth = this.filter.step([...sight.weights, ...sight.gaze, ...sight.rotation], sight.time);
+    const turn = fromRotation(smooth.slice(66) as [number, number, number]);
     this.learn(sight, turn);
-    const weights = SHAPES.map((name, i) => {
-      const rest = this.neutral[i]!;
-      return [this.mirrored ? mirrorOf(name) : name, Math.min(Math.max((smooth[i]! - rest) / (1 - rest), 0), 1)] as const;
-    });
+    const fromRest = SHAPES.map((_, i) => Math.min(Math.max((smooth[i]! - this.neutral[i]!) / (1 - this.neutral[i]!), 0), 1));
+    const looking = withGaze(fromRest, [smooth[64]! - this.restingGaze[0], smooth[65]! - this.restingGaze[1]]);
+    const weights = SHAPES.map((name, i) => [this.mirrored ? mirrorOf(name) : name, looking[i]!] as const);
     const [x, y, z, w] = multiplied(turn, [-this.rest[0], -this.rest[1], -this.rest[2], this.rest[3]]);
     const pose: Pose = { weights: new Map(mirroredDirections(weights, this.mirrored)), head: this.mirrored ? [x, -y, -z, w] : [x, y, z, w] };
     this.take?.add(pose, sight.time);
@@ -85,15 +86,16 @@ export class Performance {
     if (!learning) return;
     if (!learning.weights.length) learning.from = sight.time;
     learning.weights.push(sight.weights);
+    learning.gazes.push(sight.gaze);
     if (sight.time - learning.from < CALIBRATION_SECONDS) return;
-    this.neutral = SHAPES.map((_, i) => {
-      const sorted = learning.weights.map((row) => row[i]!).sort((a, b) => a - b);
-      return Math.min(sorted[sorted.length >> 1]!, LARGEST_NEUTRAL);
-    });
+    this.neutral = SHAPES.map((_, i) => Math.min(median(learning.weights.map((row) => row[i]!)), LARGEST_NEUTRAL));
+    this.restingGaze = [median(learning.gazes.map(([yaw]) => yaw)), median(learning.gazes.map(([, pitch]) => pitch))];
     this.rest = turn;
     this.learning = null;
   }
 }
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 /** In a mirror also the shapes whose left and right are directions change places. */
 function mirroredDirections(weights: (readonly [string, number])[], mirrored: boolean): (readonly [string, number])[] {

@@ -1,6 +1,7 @@
 // Reads camera frames in a thread of its own, so that the head is drawn meanwhile: where the face is, and what it does.
 
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { EYE_SIZE, gazeOf, gridsOfEyes, withGaze } from './eyes';
 import { frameAround, frameAroundBox, gridOf, toPicture, type Frame, type Points } from './frames';
 import { pixelsOf, resample, type Pixels, type Shot } from './pixels';
 import { NO_FACE, turned, type Sight } from './sight';
@@ -13,8 +14,11 @@ const LOST = 0.05;
 /** More threads than this gain little on networks so small; half of the cores are left to the camera and the head. */
 const MOST_THREADS = 4;
 
-type Name = 'detector' | 'expression';
+const NETWORKS = ['detector', 'expression', 'gaze'] as const;
+type Name = (typeof NETWORKS)[number];
 type Read = Omit<Sight, 'time' | 'took' | 'points'> & { points: Float32Array };
+/** With the gaze that the whole face tells: left yaw and pitch, right yaw and pitch. */
+type Seen = Omit<Read, 'gaze'> & { guess: Float32Array };
 const networks = new Map<Name, InferenceSession>();
 let points: Float32Array | null = null;
 
@@ -24,7 +28,7 @@ async function load(base: string): Promise<void> {
   env.wasm.wasmBinary = await fetched(new URL('ort.wasm', base));
   // Its threads begin with this code, from the address that it came from: one that a page's own policy lets run.
   env.wasm.wasmPaths = { mjs: URL.createObjectURL(new Blob([await fetched(new URL('ort.mjs', base))], { type: 'text/javascript' })) };
-  for (const name of ['detector', 'expression'] as const) {
+  for (const name of NETWORKS) {
     networks.set(name, await InferenceSession.create(await fetched(new URL(`${name}.onnx`, base)), { executionProviders: ['wasm'] }));
   }
 }
@@ -36,7 +40,8 @@ async function fetched(url: URL): Promise<ArrayBuffer> {
 }
 
 async function run(name: Name, planes: Float32Array, width: number, height: number): Promise<Record<string, Float32Array>> {
-  const outputs = await networks.get(name)!.run({ picture: new Tensor('float32', planes, [1, 3, height, width]) });
+  const shape = [planes.length / (3 * width * height), 3, height, width];
+  const outputs = await networks.get(name)!.run({ picture: new Tensor('float32', planes, shape) });
   return Object.fromEntries(Object.entries(outputs).map(([key, tensor]) => [key, tensor.data as Float32Array]));
 }
 
@@ -58,23 +63,34 @@ async function detect(picture: Pixels): Promise<Frame | null> {
 }
 
 /** What the face in a frame does; null where there is none. */
-async function look(picture: Pixels, frame: Frame): Promise<Read | null> {
+async function look(picture: Pixels, frame: Frame): Promise<Seen | null> {
   const { size } = EXPRESSION;
-  const { weights, rotation, points: found, sigma } = await run('expression', resample(picture, gridOf(frame, size), size, size), size, size);
+  const { weights, gaze, rotation, points: found, sigma } = await run('expression', resample(picture, gridOf(frame, size), size, size), size, size);
   const there = toPicture(frame, size, found!);
   const { x, y, side } = frameAround(there, 1);
   const doubt = (sigma!.reduce((sum, value) => sum + value, 0) / sigma!.length) * (frame.side / size);
   if (x < 0 || y < 0 || x >= picture.width || y >= picture.height || doubt >= LOST * side) return null;
   return {
     face: true, points: there, weights: [...weights!].map((weight) => Math.min(Math.max(weight, 0), 1)),
-    rotation: turned([...rotation!] as [number, number, number], -frame.roll),
+    rotation: turned([...rotation!] as [number, number, number], -frame.roll), guess: gaze!,
   };
+}
+
+/** The same with what a closer look at the eyes says. */
+async function lookCloser(picture: Pixels, seen: Seen): Promise<Read> {
+  const [one, other] = gridsOfEyes(seen.points).map((grid) => resample(picture, grid, EYE_SIZE, EYE_SIZE));
+  const eyes = new Float32Array(2 * one!.length);
+  eyes.set(one!);
+  eyes.set(other!, one!.length);
+  const { guess, ...read } = seen;
+  const gaze = gazeOf(await run('gaze', eyes, EYE_SIZE, EYE_SIZE), seen.rotation, seen.points, guess);
+  return { ...read, gaze, weights: withGaze(seen.weights, gaze) };
 }
 
 const around = (found: Points) => frameAround(found, EXPRESSION.margin);
 
 /** As `track` in drive/tracking.py: followed from the points before, or looked for. */
-async function follow(picture: Pixels): Promise<Read | null> {
+async function follow(picture: Pixels): Promise<Seen | null> {
   const followed = points && (await look(picture, around(points)));
   if (followed) return followed;
   const frame = await detect(picture);
@@ -84,8 +100,10 @@ async function follow(picture: Pixels): Promise<Read | null> {
 
 async function read(shot: Shot, time: number): Promise<Sight> {
   const start = performance.now();
-  const found = await follow(await pixelsOf(shot));
-  points = found && found.points;
+  const picture = await pixelsOf(shot);
+  const seen = await follow(picture);
+  points = seen && seen.points;
+  const found = seen && (await lookCloser(picture, seen));
   return { ...NO_FACE, ...found, points: [...(points ?? [])], time, took: performance.now() - start };
 }
 

@@ -9,6 +9,8 @@ export interface Sight {
   face: boolean;
   /** 64 weights by the networks' order of shapes. */
   weights: number[];
+  /** Where the eyes look: yaw to the character's left and pitch upwards, in the head's axes, radians. */
+  gaze: [number, number];
   /** Turn of the head in the camera's axes: axis times angle. */
   rotation: [number, number, number];
   /** The 68 points in the frame's pixels, x and y in turn. */
@@ -23,7 +25,7 @@ export interface Tracker {
   close(): void;
 }
 
-export const NO_FACE = { face: false, weights: [], rotation: [0, 0, 0] as [number, number, number], points: [] };
+export const NO_FACE = { face: false, weights: [], gaze: [0, 0] as [number, number], rotation: [0, 0, 0] as [number, number, number], points: [] };
 
 /** Axis times angle of a turn about the viewing axis followed on from another: R = Rz(angle) · R. */
 export function turned([x, y, z]: readonly [number, number, number], angle: number): [number, number, number] {
