@@ -1,7 +1,7 @@
 // Reads camera frames in a thread of its own, so that the head is drawn meanwhile: where the face is, and what it does.
 
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import { EYE_SIZE, gazeOf, gridsOfEyes, withGaze } from './eyes';
+import { EYE_SIZE, gazeOf, gridsOfEyes, withGaze, type Gaze } from './eyes';
 import { frameAround, frameAroundBox, gridOf, toPicture, type Frame, type Points } from './frames';
 import { pixelsOf, resample, type Pixels, type Shot } from './pixels';
 import { NO_FACE, turned, type Sight } from './sight';
@@ -11,6 +11,8 @@ const DETECTOR = { size: 320, stride: 32, threshold: 0.55 };
 const EXPRESSION = { size: 160, margin: 1.35 };
 /** Mean uncertainty of the points in larger sides of their box beyond which the face is lost, as in drive/tracking.py. */
 const LOST = 0.05;
+/** Pictures after which the eyes are looked at again: that costs a third of all the rest. */
+const GAZE_EVERY = 2;
 /** More threads than this gain little on networks so small; half of the cores are left to the camera and the head. */
 const MOST_THREADS = 4;
 
@@ -21,6 +23,8 @@ type Read = Omit<Sight, 'time' | 'took' | 'points'> & { points: Float32Array };
 type Seen = Omit<Read, 'gaze'> & { guess: Float32Array };
 const networks = new Map<Name, InferenceSession>();
 let points: Float32Array | null = null;
+let lastGaze: Gaze | null = null;
+let pictures = 0;
 
 async function load(base: string): Promise<void> {
   // Threads share memory, which browsers allow to pages that nothing from elsewhere can look into.
@@ -76,15 +80,19 @@ async function look(picture: Pixels, frame: Frame): Promise<Seen | null> {
   };
 }
 
-/** The same with what a closer look at the eyes says. */
+/** The same with what a closer look at the eyes says: the one of this picture, or of the one before. */
 async function lookCloser(picture: Pixels, seen: Seen): Promise<Read> {
-  const [one, other] = gridsOfEyes(seen.points).map((grid) => resample(picture, grid, EYE_SIZE, EYE_SIZE));
+  const { guess, ...read } = seen;
+  lastGaze = pictures++ % GAZE_EVERY && lastGaze ? lastGaze : await gazeIn(picture, seen);
+  return { ...read, gaze: lastGaze, weights: withGaze(seen.weights, lastGaze) };
+}
+
+async function gazeIn(picture: Pixels, { points: found, rotation, guess }: Seen): Promise<Gaze> {
+  const [one, other] = gridsOfEyes(found).map((grid) => resample(picture, grid, EYE_SIZE, EYE_SIZE));
   const eyes = new Float32Array(2 * one!.length);
   eyes.set(one!);
   eyes.set(other!, one!.length);
-  const { guess, ...read } = seen;
-  const gaze = gazeOf(await run('gaze', eyes, EYE_SIZE, EYE_SIZE), seen.rotation, seen.points, guess);
-  return { ...read, gaze, weights: withGaze(seen.weights, gaze) };
+  return gazeOf(await run('gaze', eyes, EYE_SIZE, EYE_SIZE), rotation, found, guess);
 }
 
 const around = (found: Points) => frameAround(found, EXPRESSION.margin);
@@ -103,6 +111,7 @@ async function read(shot: Shot, time: number): Promise<Sight> {
   const picture = await pixelsOf(shot);
   const seen = await follow(picture);
   points = seen && seen.points;
+  if (!seen) lastGaze = null;
   const found = seen && (await lookCloser(picture, seen));
   return { ...NO_FACE, ...found, points: [...(points ?? [])], time, took: performance.now() - start };
 }
