@@ -13,8 +13,14 @@ const SHARE = 0.36;
 /** Points at the corners of the left and the right eye. */
 const CORNERS = [[42, 45], [36, 39]] as const;
 /** Error of the gaze that is read from the whole face, and how far eyes turn at weight 1; radians. */
-const GUESS = 0.08;
+const GUESS = 0.12;
 const LARGEST = { Up: 24, Down: 27, In: 30, Out: 30 };
+
+/** Weight of both eyeBlinks beyond which the eyes are not seen. */
+const SHUT = 0.5;
+
+export const areShut = (weights: readonly number[]): boolean =>
+  ['eyeBlinkLeft', 'eyeBlinkRight'].every((name) => weights[SHAPES.indexOf(name)]! > SHUT);
 
 /** Where the crops of the left and the right eye lie; the right one is mirrored, so that it looks like a left one. */
 export function gridsOfEyes(points: Points): Grid[] {

@@ -1,7 +1,7 @@
 // Reads camera frames in a thread of its own, so that the head is drawn meanwhile: where the face is, and what it does.
 
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import { EYE_SIZE, gazeOf, gridsOfEyes, withGaze, type Gaze } from './eyes';
+import { areShut, EYE_SIZE, gazeOf, gridsOfEyes, withGaze, type Gaze } from './eyes';
 import { frameAround, frameAroundBox, gridOf, toPicture, type Frame, type Points } from './frames';
 import { pixelsOf, resample, type Pixels, type Shot } from './pixels';
 import { NO_FACE, turned, type Sight } from './sight';
@@ -80,10 +80,11 @@ async function look(picture: Pixels, frame: Frame): Promise<Seen | null> {
   };
 }
 
-/** The same with what a closer look at the eyes says: the one of this picture, or of the one before. */
+/** The same with what a closer look at the eyes says: in this picture, or in one before; under shut lids they stay as they were. */
 async function lookCloser(picture: Pixels, seen: Seen): Promise<Read> {
   const { guess, ...read } = seen;
-  lastGaze = pictures++ % GAZE_EVERY && lastGaze ? lastGaze : await gazeIn(picture, seen);
+  const kept = pictures++ % GAZE_EVERY || areShut(seen.weights) ? lastGaze : null;
+  lastGaze = kept ?? (await gazeIn(picture, seen));
   return { ...read, gaze: lastGaze, weights: withGaze(seen.weights, lastGaze) };
 }
 
