@@ -45,7 +45,8 @@ def start_from_shipped(net: nn.Module, path: Path, pictures: Float[Tensor, "B 3 
         raise ValueError(f"{path} is no readable ONNX file ({error})") from None
     arrays = {item.name.removesuffix(".half"): numpy_helper.to_array(item) for item in graph.initializer}
     # Arrays that are alike are stored once.
-    arrays |= {node.output[0]: arrays[node.input[0]] for node in graph.node if node.op_type == "Identity"}
+    same = [(node.output[0], node.input[0]) for node in graph.node if node.op_type == "Identity"]
+    arrays |= {copy: arrays[name] for copy, name in same if name in arrays}
     arrays |= _products(graph, arrays)
     convolutions = _convolutions(graph, arrays)
     training = net.training
