@@ -11,7 +11,7 @@ const DETECTOR = { size: 320, stride: 32, threshold: 0.55 };
 const EXPRESSION = { size: 160, margin: 1.35 };
 /** Mean uncertainty of the points in larger sides of their box beyond which the face is lost, as in drive/tracking.py. */
 const LOST = 0.05;
-/** Pictures after which the eyes are looked at again: that costs a third of all the rest. */
+/** Pictures after which the eyes are looked at again: that costs a quarter of the rest. */
 const GAZE_EVERY = 2;
 /** More threads than this gain little on networks so small; half of the cores are left to the camera and the head. */
 const MOST_THREADS = 4;
