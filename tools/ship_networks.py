@@ -36,7 +36,7 @@ from toonface.stages import coarse, expression, gaze, landmarks, parsing
 from toonface.stages.stylization import crop, recognition
 from toonface.stages.stylization.field import STYLES
 from toonface.train import coarse as coarse_script
-from toonface.train.export import Form, export_onnx, worst_difference, write_card
+from toonface.train.export import Form, export_onnx, relative_difference, worst_difference, write_card
 from toonface.train.expression_labels import looks_from_gaze
 from toonface.train.run import CHECKPOINT, load_weights
 from toonface.train.shipped import start_from_shipped
@@ -246,7 +246,7 @@ def ship_again(name: str, folder: Path) -> None:
     del facts["sha256"], facts["bytes"]
     card = write_card(path, facts)
     after = load_network(name, folder)(pictures)
-    worst = {key: float(np.abs(after[key] - told).max() / np.abs(told).max()) for key, told in before.items()}
+    worst = {key: relative_difference(after[key], told) for key, told in before.items()}
     if max(worst.values()) > WORST_DIFFERENCE:
         raise SystemExit(f"{name}: the new file differs from the old one by {worst}")
     print(f"{path}: {card.bytes / 1e6:.2f} MB, {', '.join(after)}, differs by {worst}")

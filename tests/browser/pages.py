@@ -1,5 +1,6 @@
 """Opens the viewer and looks at it."""
 
+import time
 from io import BytesIO
 
 import numpy as np
@@ -64,3 +65,12 @@ def pose(page, weights):
     page.evaluate(
         "weights => { toonface.pause(); toonface.seek(0); toonface.express({}); toonface.set(weights); }", weights
     )
+
+
+def until(page, script, law=bool):
+    """Ask the page again and again; its policy forbids the driver's own way of waiting."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not law(value := page.evaluate(script)):
+        assert time.monotonic() < end, f"{script} stays {value}; {page.faults}"
+        page.wait_for_timeout(100)
+    return value

@@ -3,7 +3,7 @@
 import threading
 
 from tests.assets import small_asset
-from tests.browser.pages import open_page
+from tests.browser.pages import open_page, until
 from tests.io.test_live_feed import moment
 
 from toonface.cli.view import page_table
@@ -46,12 +46,3 @@ def test_what_a_program_does_moves_the_head_and_leaves_it_when_it_ends(browser):
     finally:
         server.stop()
         thread.join(timeout=10)
-
-
-def until(page, script, law):
-    """Ask the page again and again; its policy forbids the driver's own way of waiting."""
-    for _ in range(200):
-        if law(value := page.evaluate(script)):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{script} stays {value}")

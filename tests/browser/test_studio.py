@@ -2,14 +2,13 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from tests.browser.fake_camera import write_video
-from tests.browser.pages import PATIENCE_MS
+from tests.browser.pages import PATIENCE_MS, until
 from tests.node_programs import problems_of
 from tests.serve.kept_task import FOLDER, make_kept_task
 from tests.serve.serving import client, picture
@@ -91,15 +90,6 @@ def finished(browser, server):
 def make_head(page):
     page.set_input_files("input[type=file]", files=[UPLOAD])
     page.wait_for_selector(".panel")
-
-
-def until(page, script, law=bool):
-    """Ask the page again and again; its policy forbids the driver's own way of waiting."""
-    end = time.monotonic() + PATIENCE_MS / 1000
-    while not law(value := page.evaluate(script)):
-        assert time.monotonic() < end, f"{script} stays {value}; {page.faults}"
-        page.wait_for_timeout(100)
-    return value
 
 
 def calibrate_at_rest(page):

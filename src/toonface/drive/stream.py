@@ -8,11 +8,9 @@ import numpy as np
 
 from toonface.drive.clips import Clip
 from toonface.drive.quaternions import matrix_to_quaternion
-from toonface.morphable.names import SHAPES, mirror_name
+from toonface.morphable.names import MIRRORED_SHAPES
 from toonface.types import Expression
 
-MIRRORED = np.array([SHAPES.index(mirror_name(name)) for name in SHAPES])
-"""In a mirror, shape i does what this one does."""
 ASIDE = np.diag([-1.0, 1.0, 1.0])
 """A mirror that stands where left and right are its two sides."""
 
@@ -70,7 +68,7 @@ def mirrored(moment: FaceMoment) -> FaceMoment:
     """
     seen = moment.expression
     expression = Expression(
-        weights=seen.weights[MIRRORED],
+        weights=seen.weights[MIRRORED_SHAPES],
         gaze_radians=seen.gaze_radians[::-1] * np.array([-1.0, 1.0]),
         rotation=ASIDE @ seen.rotation @ ASIDE,
     )

@@ -14,6 +14,7 @@ from toonface.drive.expression_names import (
 )
 from toonface.drive.gaze import gaze_from_weights
 from toonface.drive.quaternions import quaternion_products, quaternions_to_matrices
+from toonface.morphable.eyes import gaze_angles
 from toonface.morphable.names import ARKIT_SHAPES, SHAPES
 from toonface.stages.gltf.vrm_animation import GAZE_PRESETS, VrmAnimation
 
@@ -59,7 +60,7 @@ def clip_of_vrm_animation(animation: VrmAnimation) -> Clip:
         raise ValueError(f"animation {animation.name!r} moves nothing of a face, expected expressions, head or gaze")
     values = np.stack([animation.expressions[name] for name in known], axis=1) if known else np.zeros((0, 0))
     weights = [weights_from_names(dict(zip(known, row, strict=True))) for row in values]
-    gaze = None if animation.gaze is None else _angles(animation.gaze)
+    gaze = None if animation.gaze is None else gaze_angles(quaternions_to_matrices(animation.gaze))
     return Clip(
         name=animation.name,
         times=animation.times,
@@ -84,9 +85,3 @@ def _turns(gaze: Float[np.ndarray, "N 2"]) -> Float[np.ndarray, "N 4"]:
     yaw[:, 1], yaw[:, 3] = np.sin(0.5 * gaze[:, 0]), np.cos(0.5 * gaze[:, 0])
     pitch[:, 0], pitch[:, 3] = -np.sin(0.5 * gaze[:, 1]), np.cos(0.5 * gaze[:, 1])
     return quaternion_products(yaw, pitch)
-
-
-def _angles(turns: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 2"]:
-    """Yaw to the left and pitch upwards of the line of sight."""
-    sight = quaternions_to_matrices(turns)[:, :, 2]
-    return np.stack([np.arctan2(sight[:, 0], sight[:, 2]), np.arcsin(np.clip(sight[:, 1], -1.0, 1.0))], axis=1)

@@ -5,6 +5,8 @@ Friesen's FACS for the action units; Khronos `XrFaceTrackingVisemeMETA` for the 
 Me's documentation for the extras. The compositions are ours.
 """
 
+import numpy as np
+
 ARKIT_SHAPES = (
     "eyeBlinkLeft",
     "eyeLookDownLeft",
@@ -171,3 +173,7 @@ def mirror_name(name: str) -> str:
     if name.endswith("Left"):
         return name.removesuffix("Left") + "Right"
     return name.removesuffix("Right") + "Left" if name.endswith("Right") else name
+
+
+MIRRORED_SHAPES = np.array([SHAPES.index(mirror_name(name)) for name in SHAPES])
+"""In a mirror, shape i of `SHAPES` does what this one does. Directions, such as jawLeft, swap as well."""

@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+from toonface.drive.tracking import NEEDED
+
 JPEG, GLB, HTML = "image/jpeg", "model/gltf-binary", "text/html; charset=utf-8"
 STEPS = ("portrait", "cartoon", "landmarks", "parsing", "coarse", "fine", "textured", "hair", "preview")
 
@@ -21,8 +23,6 @@ DOWNLOADS: dict[str, tuple[str, str]] = {
 """Files of a finished job: type, and the name under which a browser saves them."""
 JOB_FILES = {**{f"{step}.jpg": (JPEG, None) for step in STEPS}, **DOWNLOADS}
 """Everything that may lie in the folder of a job and may be asked for."""
-NETWORKS = ("detector", "expression", "gaze")
-"""That the page runs itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ def package_files() -> dict[str, PackageFile]:
     return {
         "ort.wasm": PackageFile(path=web_folder() / "ort.wasm.gz", media_type="application/wasm", zipped=True),
         "ort.mjs": PackageFile(path=web_folder() / "ort.mjs", media_type="text/javascript"),
-        **{f"{name}.onnx": PackageFile(path=networks / f"{name}.onnx", media_type=binary) for name in NETWORKS},
+        **{f"{name}.onnx": PackageFile(path=networks / f"{name}.onnx", media_type=binary) for name in NEEDED},
     }
 
 

@@ -121,7 +121,14 @@ def worst_difference(
         expected = net(torch.from_numpy(pictures))
     found = OnnxNetwork(path.read_bytes(), 1)(pictures)
     pairs = zip(form.outputs, expected if isinstance(expected, tuple) else (expected,), strict=True)
-    return {
-        name: float(np.abs(found[name] - tensor.numpy()).max() / np.abs(tensor.numpy()).max().clip(1e-6))
-        for name, tensor in pairs
-    }
+    return {name: relative_difference(found[name], tensor.numpy()) for name, tensor in pairs}
+
+
+def relative_difference(found: Float32[np.ndarray, "*N"], expected: Float32[np.ndarray, "*N"]) -> float:
+    """Return the largest difference over the largest size of what was expected.
+
+    Args:
+        found: of one network.
+        expected: of another one, of the same shape.
+    """
+    return float(np.abs(found - expected).max() / np.abs(expected).max().clip(1e-6))

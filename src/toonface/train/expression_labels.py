@@ -9,11 +9,12 @@ from toonface.geometry.rotation import axis_angle_to_matrix, matrix_to_axis_angl
 from toonface.io.sample_cache import CachedSample
 from toonface.morphable.coarse_fit import EXPRESSION, POSE
 from toonface.morphable.eyes import GAZE_DEGREES
-from toonface.morphable.names import ARKIT_SHAPES, SHAPES, mirror_name
+from toonface.morphable.names import ARKIT_SHAPES, MIRRORED_SHAPES, SHAPES
 from toonface.stages.expression import SIZE
+from toonface.stages.gaze import CORNERS
 from toonface.train.augment import Placement, points_and_given
+from toonface.train.gaze_eyes import sees
 from toonface.train.real_points import RealPoints
-from toonface.types import FaceRegion
 
 STRONG = 0.3
 """A shape above this weight is one that a person would name."""
@@ -25,11 +26,7 @@ NEUTRAL_KNOWN = 0.3
 """How much it counts that real portraits are neutral, which their people managed only roughly."""
 UNSEEN_GAZE = 0.1
 """How much the gaze counts where neither eye is seen: enough to keep it near the mean."""
-SEEN_EYE = 0.03
-"""Pixels of an eye by which it counts as seen, in squares over its width; a wide open one has 0.3."""
 IS_LOOK = np.array([name.startswith("eyeLook") for name in SHAPES])
-MIRRORED_SHAPES = np.array([SHAPES.index(mirror_name(name)) for name in SHAPES])
-"""Shape i of a mirrored picture is this shape of the picture. Directions, such as jawLeft, swap as well."""
 
 
 def looks_from_gaze() -> Float[Tensor, "4 64"]:
@@ -118,6 +115,4 @@ def sees_an_eye(sample: CachedSample) -> bool:
     Args:
         sample: a render.
     """
-    points = sample.landmarks_px
-    eyes = ((FaceRegion.EYE_RIGHT, points[36] - points[39]), (FaceRegion.EYE_LEFT, points[45] - points[42]))
-    return any(np.count_nonzero(sample.parsing == region) > SEEN_EYE * (width @ width) for region, width in eyes)
+    return any(sees(sample, eye) for eye in range(len(CORNERS)))

@@ -121,7 +121,7 @@ onmessage = async ({ data }: MessageEvent<{ base: string } | { shot: Shot; time:
   try {
     if ('base' in data) {
       await load(data.base);
-      postMessage({ ready: true, threads: env.wasm.numThreads });
+      postMessage({ ready: true });
     } else {
       postMessage({ sight: await read(data.shot, data.time) });
     }
